@@ -39,7 +39,8 @@ public static class ProblemCodes
     /// <summary>500: a bug. The trace id finds it in the log; nothing else is told.</summary>
     public const string Internal = "internal_error";
 
-    internal static string ForStatus(int status) => status switch
+    /// <summary>The code of an answer that names none itself.</summary>
+    public static string ForStatus(int status) => status switch
     {
         StatusCodes.Status400BadRequest => InvalidRequest,
         StatusCodes.Status401Unauthorized => NotSignedIn,
