@@ -21,9 +21,9 @@ public static class IdentityModule
         services.AddKeyRing();
         services.AddAccessTokens();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
+        services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
 
-        services.AddOptions<BundledProviderOptions>().Bind(configuration.GetSection(BundledProviderOptions.Section));
         services.AddSingleton<BundledProvider>();
         services.AddSingleton<IEvaluationSetup, PrepareIdentity>();
         services.AddScoped<IDemoAccounts, DemoAccounts>();
