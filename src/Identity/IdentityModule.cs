@@ -16,7 +16,7 @@ public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OidcOptions>().Bind(configuration.GetSection(OidcOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddPortalOptions<OidcOptions>(configuration, OidcOptions.Section);
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
         services.AddKeyRing();
         services.AddAccessTokens();
