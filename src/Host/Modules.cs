@@ -1,4 +1,6 @@
+using DataPortal.Access;
 using DataPortal.Audit;
+using DataPortal.Identity;
 using DataPortal.Kernel;
 
 namespace DataPortal.Host;
@@ -10,10 +12,14 @@ internal static class Modules
     {
         services.AddKernel(configuration);
         services.AddAudit(configuration);
+        services.AddIdentity(configuration);
+        services.AddAccess();
     }
 
     public static void MapModules(this IEndpointRouteBuilder routes)
     {
         routes.MapAudit();
+        routes.MapIdentity();
+        routes.MapAccess();
     }
 }
