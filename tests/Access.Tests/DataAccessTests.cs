@@ -2,11 +2,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using DataPortal.Access.Contracts;
 using DataPortal.Access.Projects;
+using DataPortal.Kernel;
 using DataPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace DataPortal.Access.Tests;
 
+[Trait("Category", "Trust")]
 public abstract class DataAccessTests(AccessPortal portal) : PortalTests(portal)
 {
     private const DataPermission Everything = DataPermission.Summary | DataPermission.Records | DataPermission.Download;
@@ -69,6 +71,18 @@ public abstract class DataAccessTests(AccessPortal portal) : PortalTests(portal)
         foreach (var needed in new[] { DataPermission.Records, DataPermission.Download, DataPermission.Germline, Everything })
         {
             await AssertRefusedAsync(explorer, needed, HttpStatusCode.Forbidden, "permission_missing");
+        }
+    }
+
+    [Fact]
+    public async Task A_steward_never_searches_member_of_a_project_or_not()
+    {
+        var (steward, member) = (await portal.ActorAsync("Steward", Roles.Steward), await portal.ActorAsync("Hospital", Roles.Hospital));
+        var project = await portal.ProjectAsync(AccessPortal.InForce(), null, (steward, Everything), (member, Everything));
+        foreach (var named in new[] { null, project.Name })
+        {
+            await AssertRefusedAsync(steward, DataPermission.Summary, HttpStatusCode.Forbidden, "steward_never_searches", named);
+            Assert.Equal(HttpStatusCode.OK, (await AccessPortal.AskAsync(member, DataPermission.Summary, named)).Status);
         }
     }
 
