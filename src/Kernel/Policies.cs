@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace DataPortal.Kernel;
+
+/// <summary>The portal's own staff. Applicants and project members are not roles: they follow from applications and projects.</summary>
+public static class Roles
+{
+    /// <summary>Curates cases, builds and publishes releases.</summary>
+    public const string Steward = "steward";
+
+    /// <summary>Sits on the data access committee.</summary>
+    public const string Reviewer = "reviewer";
+
+    public const string Finance = "finance";
+
+    public const string Admin = "admin";
+
+    /// <summary>Reads the audit trail, and nothing else.</summary>
+    public const string Auditor = "auditor";
+
+    /// <summary>Registers cases on behalf of a hospital.</summary>
+    public const string Hospital = "hospital";
+
+    public static IReadOnlyList<string> All { get; } = [Steward, Reviewer, Finance, Admin, Auditor, Hospital];
+}
+
+/// <summary>Names of authorisation policies, for <c>RequireAuthorization</c>. They read <see cref="CurrentUser"/>, which is the database's view, never the token's claims.</summary>
+public static class Policies
+{
+    public const string SignedIn = "signed-in";
+    public const string Steward = Roles.Steward;
+    public const string Reviewer = Roles.Reviewer;
+    public const string Finance = Roles.Finance;
+    public const string Admin = Roles.Admin;
+    public const string Auditor = Roles.Auditor;
+    public const string Hospital = Roles.Hospital;
+
+    /// <summary>For endpoints open to more than one role.</summary>
+    public static TBuilder RequireAnyRole<TBuilder>(this TBuilder endpoint, params string[] roles)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(new RoleRequirement(roles)).Build());
+
+    internal static void AddPortalPolicies(this AuthorizationBuilder authorization)
+    {
+        var signedIn = new AuthorizationPolicyBuilder().AddRequirements(new RoleRequirement([])).Build();
+        authorization.AddPolicy(SignedIn, signedIn);
+        foreach (var role in Roles.All)
+        {
+            authorization.AddPolicy(role, policy => policy.AddRequirements(new RoleRequirement([role])));
+        }
+
+        // An endpoint whose author forgot the policy is closed, not open.
+        authorization.SetFallbackPolicy(signedIn);
+    }
+}
+
+/// <summary>Signed in, and in one of the roles when any are named.</summary>
+internal sealed record RoleRequirement(IReadOnlyList<string> AnyOf) : IAuthorizationRequirement;
+
+internal sealed class RoleHandler(CurrentUser user) : AuthorizationHandler<RoleRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RoleRequirement requirement)
+    {
+        if (user.IsAuthenticated && (requirement.AnyOf.Count == 0 || requirement.AnyOf.Any(user.IsIn)))
+        {
+            context.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+}
