@@ -200,7 +200,7 @@ public sealed class ServingTests : IDisposable
     /// <summary>As a program of its own: exit codes and streams are what scripts rely on.</summary>
     private async Task<int> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(PortalApplication).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(PortalApplication).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Ct);
         _errors = await process.StandardError.ReadToEndAsync(Ct);
