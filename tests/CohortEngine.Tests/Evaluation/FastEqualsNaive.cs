@@ -33,7 +33,7 @@ public sealed class FastEqualsNaive(TestReleases releases) : IClassFixture<TestR
         var release = releases.Build("large", new RandomCases(14, annotated: true).Take(52_003));
         var engine = CohortEngine.Open(release);
         var naive = new NaiveEvaluator(release);
-        var queries = RandomQueries.Trees.Generator.Sample(10, new Rnd(5, 7), 14).Concat(
+        var queries = RandomQueries.Trees.Generator.Sample(6, new Rnd(5, 7), 14).Concat(
         [
             new AlterationTerm(null, new AnyAlteration(), [Ask.Range("alteration.vaf", "vaf", 0.5m, null)]),
             new AlterationTerm(null, new Oncogenic(), [Ask.Range("alteration.vaf", "vaf", 0.1m, null)]),
