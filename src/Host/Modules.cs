@@ -1,5 +1,6 @@
 using DataPortal.Access;
 using DataPortal.Audit;
+using DataPortal.Catalogue;
 using DataPortal.Identity;
 using DataPortal.Kernel;
 
@@ -13,6 +14,7 @@ internal static class Modules
         services.AddKernel(configuration);
         services.AddAudit(configuration);
         services.AddIdentity(configuration);
+        services.AddCatalogue(configuration);
         services.AddAccess();
     }
 
@@ -20,6 +22,7 @@ internal static class Modules
     {
         routes.MapAudit();
         routes.MapIdentity();
+        routes.MapCatalogue();
         routes.MapAccess();
     }
 }
