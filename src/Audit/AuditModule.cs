@@ -16,7 +16,7 @@ public static class AuditModule
 {
     public static IServiceCollection AddAudit(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddPortalOptions<AuditOptions>(configuration, AuditOptions.Section);
         services.AddPortalEntities(typeof(AuditModule).Assembly);
         services.AddValidation();
         services.AddHttpContextAccessor();

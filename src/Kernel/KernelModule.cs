@@ -12,8 +12,9 @@ public static class KernelModule
 {
     public static IServiceCollection AddKernel(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<DataDirectory>().Bind(configuration.GetSection(DataDirectory.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddPortalOptions<DatabaseOptions>(configuration, DatabaseOptions.Section);
+        services.AddPortalOptions<DataDirectory>(configuration, DataDirectory.Section);
+        services.AddPortalEntities(typeof(KernelModule).Assembly);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new RunMode(IsEvaluation: false));
         services.AddPortalDb();

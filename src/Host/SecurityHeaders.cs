@@ -1,0 +1,36 @@
+namespace DataPortal.Host;
+
+/// <summary>Headers on every answer, errors included (OWASP ASVS 5.0, 3.4).</summary>
+internal static class SecurityHeaders
+{
+    /// <summary>An answer of the API is never a page; should a browser take one for it, it may load and run nothing.</summary>
+    private const string ForData = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>The OpenAPI page sets styles by script; everything it loads is served from here.</summary>
+    private const string ForPages =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(OpenApi.PagePath, StringComparison.OrdinalIgnoreCase) ? ForPages : ForData;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        if (context.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        }
+
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            // What one project may see must not be served to the next caller from a cache on the way.
+            headers.CacheControl = "no-store";
+        }
+
+        return next(context);
+    });
+}

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace DataPortal.Identity.Accounts;
+
+/// <summary>A person, or a program's owner, as the portal knows them. What they may do stands here, and never in a token.</summary>
+internal sealed class Account
+{
+    private readonly List<AccountRole> _roles = [];
+
+    private Account()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    /// <summary>The OpenID provider's <c>sub</c>; for accounts of our own it is the id.</summary>
+    public string Subject { get; private set; } = "";
+
+    public string Name { get; private set; } = "";
+
+    /// <summary>Lower-case; unique.</summary>
+    public string Email { get; private set; } = "";
+
+    public bool IsDisabled { get; private set; }
+
+    /// <summary>Made by evaluation mode, and refused in any other.</summary>
+    public bool IsDemo { get; private set; }
+
+    public DateTime CreatedAt { get; private set; }
+
+    public IReadOnlyList<AccountRole> Roles => _roles;
+
+    public static Account Demo(string name, string email, IEnumerable<string> roles, DateTime now)
+    {
+        var id = Guid.CreateVersion7();
+        var account = new Account
+        {
+            Id = id,
+            Subject = id.ToString("D"),
+            Name = name,
+            Email = email.ToLowerInvariant(),
+            IsDemo = true,
+            CreatedAt = now,
+        };
+        account._roles.AddRange(roles.Select(role => new AccountRole(id, role)));
+        return account;
+    }
+
+    public void Disable() => IsDisabled = true;
+}
+
+/// <summary>One of <see cref="Kernel.Roles"/>, held by an account.</summary>
+internal sealed record AccountRole(Guid AccountId, string Role);
+
+internal sealed class AccountMapping : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountRole>
+{
+    public void Configure(EntityTypeBuilder<Account> account)
+    {
+        account.ToTable("identity_accounts");
+        account.Property(a => a.Id).ValueGeneratedNever();
+        account.Property(a => a.Subject).HasMaxLength(255);
+        account.Property(a => a.Name).HasMaxLength(200);
+        account.Property(a => a.Email).HasMaxLength(320);
+        account.HasIndex(a => a.Subject).IsUnique();
+        account.HasIndex(a => a.Email).IsUnique();
+        account.HasMany(a => a.Roles).WithOne().HasForeignKey(r => r.AccountId).OnDelete(DeleteBehavior.Cascade);
+        account.Navigation(a => a.Roles).UsePropertyAccessMode(PropertyAccessMode.Field);
+    }
+
+    public void Configure(EntityTypeBuilder<AccountRole> role)
+    {
+        role.ToTable("identity_account_roles");
+        role.HasKey(r => new { r.AccountId, r.Role });
+        role.Property(r => r.Role).HasMaxLength(64);
+    }
+}

@@ -1,0 +1,39 @@
+using DataPortal.Identity.Accounts;
+using DataPortal.Identity.Contracts;
+using DataPortal.Identity.Evaluation;
+using DataPortal.Identity.Keys;
+using DataPortal.Identity.Tokens;
+using DataPortal.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DataPortal.Identity;
+
+public static class IdentityModule
+{
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<OidcOptions>().Bind(configuration.GetSection(OidcOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddPortalEntities(typeof(IdentityModule).Assembly);
+        services.AddKeyRing();
+        services.AddAccessTokens();
+        services.AddScoped<ICurrentUserSource, AccountOfToken>();
+        services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
+
+        services.AddOptions<BundledProviderOptions>().Bind(configuration.GetSection(BundledProviderOptions.Section));
+        services.AddSingleton<BundledProvider>();
+        services.AddSingleton<IEvaluationSetup, PrepareIdentity>();
+        services.AddScoped<IDemoAccounts, DemoAccounts>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/api/v1").WithTags("Identity");
+        GetMe.Map(api);
+        return endpoints;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace DataPortal.Identity;
+
+/// <summary>Every line this module can log.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "The OpenID provider ended with exit code {ExitCode} after {RanFor}; it is started again in {Pause}")]
+    public static partial void ProviderEnded(this ILogger log, int exitCode, TimeSpan ranFor, TimeSpan pause);
+
+    [LoggerMessage(2, LogLevel.Information, "OpenID provider: {Text}")]
+    public static partial void ProviderSaid(this ILogger log, string text);
+
+    [LoggerMessage(3, LogLevel.Warning, "OpenID provider: {Text}")]
+    public static partial void ProviderComplained(this ILogger log, string text);
+}
