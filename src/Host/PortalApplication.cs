@@ -6,6 +6,14 @@ namespace DataPortal.Host;
 /// <summary>Puts the portal together: the same way for production, for evaluation and for tests.</summary>
 public static class PortalApplication
 {
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.Ordinal)
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        // The framework writes URLs, and with them queries, into its lines about requests.
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
+    };
+
     /// <param name="configuration">The whole configuration; nothing is read from the environment or the working directory besides.</param>
     /// <param name="mode">Evaluation or not; cannot be set by configuration.</param>
     /// <param name="customise">Last word on services and listening, for tests.</param>
@@ -19,7 +27,7 @@ public static class PortalApplication
             EnvironmentName = Environments.Production,
         });
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddConfiguration(configuration);
+        builder.Configuration.AddInMemoryCollection(Defaults).AddConfiguration(configuration);
 
         var sections = new ConfigurationSections(builder.Configuration);
         var services = builder.Services;
@@ -45,12 +53,25 @@ public static class PortalApplication
         app.UseSecurityHeaders();
         app.UseOpenApiDocument();
         app.UseRouting();
+        app.UseNotFound();
         app.UseAuthentication();
         app.UseCurrentUser();
         app.UseAuthorization();
         app.MapReadiness();
         app.MapModules();
     }
+
+    /// <summary>Without this the policy that closes forgotten endpoints would ask for a sign-in where there is nothing at all.</summary>
+    private static void UseNotFound(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.GetEndpoint() is not null)
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    });
 
     /// <summary>Behind a proxy the caller's address is in a header; believed only from proxies that the configuration names, or anyone could choose the address the audit shows.</summary>
     private static void UseTrustedProxies(this WebApplication app)

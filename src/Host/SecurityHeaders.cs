@@ -12,6 +12,17 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        // As late as this, because the handler of exceptions clears the headers set before it.
+        context.Response.OnStarting(() =>
+        {
+            Set(context);
+            return Task.CompletedTask;
+        });
+        return next(context);
+    });
+
+    private static void Set(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(OpenApi.PagePath, StringComparison.OrdinalIgnoreCase) ? ForPages : ForData;
         headers.XContentTypeOptions = "nosniff";
@@ -30,7 +41,5 @@ internal static class SecurityHeaders
             // What one project may see must not be served to the next caller from a cache on the way.
             headers.CacheControl = "no-store";
         }
-
-        return next(context);
-    });
+    }
 }

@@ -16,14 +16,14 @@ public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OidcOptions>().Bind(configuration.GetSection(OidcOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddPortalOptions<OidcOptions>(configuration, OidcOptions.Section);
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
         services.AddKeyRing();
         services.AddAccessTokens();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
+        services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
 
-        services.AddOptions<BundledProviderOptions>().Bind(configuration.GetSection(BundledProviderOptions.Section));
         services.AddSingleton<BundledProvider>();
         services.AddSingleton<IEvaluationSetup, PrepareIdentity>();
         services.AddScoped<IDemoAccounts, DemoAccounts>();

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 
@@ -15,6 +16,8 @@ internal sealed class SnakeCaseNames : IModelFinalizingConvention
     {
         foreach (var entity in modelBuilder.Metadata.GetEntityTypes())
         {
+            var table = StoreObjectIdentifier.Create(entity, StoreObjectType.Table);
+            var isPartOfOwner = entity.FindOwnership() is { } ownership && ownership.PrincipalEntityType.GetTableName() == entity.GetTableName();
             foreach (var property in entity.GetDeclaredProperties())
             {
                 if ((Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(DateTimeOffset))
@@ -22,7 +25,11 @@ internal sealed class SnakeCaseNames : IModelFinalizingConvention
                     throw new InvalidOperationException($"{entity.DisplayName()}.{property.Name} is a DateTimeOffset; store a UTC DateTime.");
                 }
 
-                property.Builder.HasColumnName(Snake(property.GetColumnName()));
+                // An owned type in its owner's table shares the owner's key column, and must not name it anew.
+                if (table is { } store && !(isPartOfOwner && property.IsPrimaryKey()) && property.GetColumnName(store) is { } column)
+                {
+                    property.Builder.HasColumnName(Snake(column));
+                }
             }
         }
 

@@ -1,6 +1,6 @@
+using DataPortal.Access.Organisations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using DataPortal.Access.Organisations;
 
 namespace DataPortal.Access.Projects;
 
@@ -18,8 +18,7 @@ internal sealed class ProjectMapping : IEntityTypeConfiguration<Project>, IEntit
         project.HasOne<Organisation>().WithMany().HasForeignKey(p => p.OrganisationId).OnDelete(DeleteBehavior.Restrict);
         project.HasMany(p => p.Releases).WithOne().HasForeignKey(r => r.ProjectId).OnDelete(DeleteBehavior.Cascade);
         project.Navigation(p => p.Releases).UsePropertyAccessMode(PropertyAccessMode.Field);
-        project.Navigation(p => p.Contract).IsRequired();
-        project.OwnsOne(p => p.Contract, contract =>
+        project.ComplexProperty(p => p.Contract, contract =>
         {
             contract.Property(c => c.FeeClass).HasColumnName("fee_class");
             contract.Property(c => c.ExemptionReason).HasColumnName("exemption_reason").HasMaxLength(1000);

@@ -48,8 +48,6 @@ internal static class Evaluate
             ["Oidc:Authority"] = UrlOf(port + 1),
             // A page of another site must not reach the portal through a name that resolves to loopback.
             ["AllowedHosts"] = "localhost;127.0.0.1;[::1]",
-            ["Logging:LogLevel:Default"] = "Information",
-            ["Logging:LogLevel:Microsoft"] = "Warning",
         }).Build();
         return PortalApplication.Build(configuration, new RunMode(IsEvaluation: true), customise);
     }

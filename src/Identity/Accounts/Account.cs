@@ -31,21 +31,31 @@ internal sealed class Account
 
     public IReadOnlyList<AccountRole> Roles => _roles;
 
-    public static Account Demo(string name, string email, IEnumerable<string> roles, DateTime now)
+    /// <summary>No <paramref name="subject"/> (null) means an account of the portal's own.</summary>
+    public static Account Create(string name, string email, string? subject, IEnumerable<string> roles, DateTime now)
     {
         var id = Guid.CreateVersion7();
         var account = new Account
         {
             Id = id,
-            Subject = id.ToString("D"),
+            Subject = subject ?? id.ToString("D"),
             Name = name,
-            Email = email.ToLowerInvariant(),
-            IsDemo = true,
+            Email = Normalise(email),
             CreatedAt = now,
         };
         account._roles.AddRange(roles.Select(role => new AccountRole(id, role)));
         return account;
     }
+
+    public static Account Demo(string name, string email, IEnumerable<string> roles, DateTime now)
+    {
+        var account = Create(name, email, subject: null, roles, now);
+        account.IsDemo = true;
+        return account;
+    }
+
+    /// <summary>Addresses are compared as stored: one person must not get two accounts by writing theirs differently.</summary>
+    public static string Normalise(string email) => email.Trim().ToLowerInvariant();
 
     public void Disable() => IsDisabled = true;
 }

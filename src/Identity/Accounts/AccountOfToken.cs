@@ -16,10 +16,7 @@ internal sealed class AccountOfToken(PortalDb db, RunMode mode) : ICurrentUserSo
             return null;
         }
 
-        // RFC 9068, 2.2: where no person is involved, the subject is the client itself.
-        var account = string.Equals(subject, clientId, StringComparison.Ordinal)
-            ? await db.Set<Client>().AsNoTracking().Where(c => c.Id == clientId).Select(c => c.Account).Include(a => a.Roles).SingleOrDefaultAsync(ct)
-            : await db.Set<Account>().AsNoTracking().Where(a => a.Subject == subject).Include(a => a.Roles).SingleOrDefaultAsync(ct);
+        var account = await FindAsync(subject, clientId, ct);
 
         // A database that once served evaluation must not bring its accounts, whose secrets lie in a file, into production.
         if (account is null || account.IsDisabled || (account.IsDemo && !mode.IsEvaluation))
@@ -28,5 +25,16 @@ internal sealed class AccountOfToken(PortalDb db, RunMode mode) : ICurrentUserSo
         }
 
         return new Caller(account.Id, account.Subject, account.Name, account.Email, clientId, [.. account.Roles.Select(r => r.Role)], account.IsDemo);
+    }
+    private async Task<Account?> FindAsync(string subject, string clientId, CancellationToken ct)
+    {
+        // RFC 9068, 2.2: where no person is involved, the subject is the client itself.
+        if (string.Equals(subject, clientId, StringComparison.Ordinal))
+        {
+            var client = await db.Set<Client>().AsNoTracking().Include(c => c.Account.Roles).SingleOrDefaultAsync(c => c.Id == clientId, ct);
+            return client?.Account;
+        }
+
+        return await db.Set<Account>().AsNoTracking().Include(a => a.Roles).SingleOrDefaultAsync(a => a.Subject == subject, ct);
     }
 }

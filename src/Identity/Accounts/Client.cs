@@ -20,13 +20,10 @@ internal sealed class Client
 
     public Account Account { get; private set; } = null!;
 
-    /// <summary>Made by evaluation mode, and refused in any other.</summary>
-    public bool IsDemo { get; private set; }
-
     public DateTime CreatedAt { get; private set; }
 
-    public static Client Demo(string id, Account account, DateTime now) =>
-        new() { Id = id, AccountId = account.Id, Account = account, IsDemo = true, CreatedAt = now };
+    public static Client For(string id, Account account, DateTime now) =>
+        new() { Id = id, AccountId = account.Id, Account = account, CreatedAt = now };
 }
 
 internal sealed class ClientMapping : IEntityTypeConfiguration<Client>

@@ -9,12 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace DataPortal.Identity.Evaluation;
 
-/// <summary>Configuration section <c>OpenIdProvider</c>: where the bundled provider lies.</summary>
+/// <summary>Where the bundled provider lies. No configuration file sets this: evaluation mode reads none.</summary>
 internal sealed class BundledProviderOptions
 {
-    public const string Section = "OpenIdProvider";
-
-    /// <summary>The folder with its <c>package.json</c>; when left out, it is looked for upwards from the portal's own.</summary>
+    /// <summary>The folder with its <c>package.json</c>; null to look for it upwards from the portal's own.</summary>
     public string? Folder { get; set; }
 
     /// <summary>The Node program, by name or path.</summary>
@@ -208,7 +206,7 @@ internal sealed class BundledProvider(IOptions<BundledProviderOptions> options, 
                 .FirstOrDefault(f => File.Exists(Path.Combine(f, "package.json")));
         if (folder is null || !File.Exists(Path.Combine(folder, "src", "main.js")))
         {
-            throw new InvalidOperationException("The OpenID provider was not found: set OpenIdProvider:Folder to its folder.");
+            throw new InvalidOperationException($"The OpenID provider was not found: there is no folder openid-provider in or above {AppContext.BaseDirectory}.");
         }
 
         return File.Exists(Path.Combine(folder, "node_modules", "oidc-provider", "package.json"))

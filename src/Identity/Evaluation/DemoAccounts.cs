@@ -40,7 +40,7 @@ internal sealed class DemoAccounts(PortalDb db, AuditTrail trail, RunMode mode, 
         {
             var account = Account.Demo(name, Email(name), roles, now);
             db.Add(account);
-            db.Add(Client.Demo(ClientId(name), account, now));
+            db.Add(Client.For(ClientId(name), account, now));
             trail.Record(new AuditEvent(AuditAction.AccountCreated) { Resource = $"account/{account.Id}" });
         }
 

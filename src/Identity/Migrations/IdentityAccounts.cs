@@ -46,7 +46,6 @@ internal sealed class IdentityAccounts : Migration
             {
                 id = table.Column<string>(maxLength: 200),
                 account_id = table.Column<Guid>(),
-                is_demo = table.Column<bool>(),
                 created_at = table.Column<DateTime>(),
             },
             constraints: table =>

@@ -31,7 +31,7 @@ internal static class AccessTokens
 
     public static void AddAccessTokens(this IServiceCollection services)
     {
-        services.AddHttpClient(HttpClient, client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.AddHttpClient(HttpClient, client => client.Timeout = TimeSpan.FromSeconds(10)).RemoveAllLoggers();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<OidcOptions>, IHttpClientFactory>((bearer, oidc, http) => Configure(bearer, oidc.Value, http));
