@@ -21,12 +21,21 @@ public sealed record Or(IReadOnlyList<QueryNode> Terms) : QueryNode;
 public sealed record Not(QueryNode Term) : QueryNode;
 
 /// <summary>
+/// The whole query with <c>negatives:lenient</c>: a plasma test without a single somatic call counts as having seen that nothing is there, instead of as unknown.
+/// Stands at the root only.
+/// </summary>
+public sealed record LenientNegatives(QueryNode Term) : QueryNode;
+
+/// <summary>
 /// Some alteration of the case passes the test and all conditions: <c>KRAS G12C</c>, <c>variant(KRAS G12C vaf&gt;=0.1)</c>. Unknown where the test
 /// could not have seen it.
 /// </summary>
 /// <param name="Gene">Current symbol; null in <c>variant(vaf&gt;=0.1)</c>, which asks of any gene.</param>
 /// <param name="Test">What is asked of the alteration.</param>
-/// <param name="Conditions">Further conditions on the same alteration (fields of <c>alteration</c> and <c>evidence</c>); empty for a plain term.</param>
+/// <param name="Conditions">
+/// Further conditions on the same alteration (fields of <c>alteration</c> and <c>evidence</c>); empty for a plain term. Those on <c>evidence</c> are passed by one
+/// and the same row of evidence.
+/// </param>
 public sealed record AlterationTerm(string? Gene, AlterationTest Test, IReadOnlyList<FieldTest> Conditions) : QueryNode;
 
 /// <summary>
@@ -35,7 +44,10 @@ public sealed record AlterationTerm(string? Gene, AlterationTest Test, IReadOnly
 /// </summary>
 public sealed record FieldTerm(FieldTest Test) : QueryNode;
 
-/// <summary>One and the same line of treatment passes all conditions: <c>treatment(drug:sotorasib line&gt;=2)</c>.</summary>
+/// <summary>
+/// One and the same line of treatment passes all conditions: <c>treatment(drug:sotorasib line&gt;=2)</c>. Conditions on its drugs may be passed by different drugs of
+/// the line; those on its events are passed by one and the same event (<c>event:Pneumonitis grade&gt;=3</c>).
+/// </summary>
 /// <param name="Conditions">On the fields of the line, its drugs and its events. At least one, unless <paramref name="Order"/> is given.</param>
 /// <param name="Order">Its place in time relative to another line; null when none is asked.</param>
 public sealed record TreatmentTerm(IReadOnlyList<FieldTest> Conditions, TimeOrder? Order) : QueryNode;
@@ -114,7 +126,10 @@ public sealed record CopyNumber(NumberRange Range) : AlterationTest;
 public sealed record Fusion(string? Partner, bool Directed) : AlterationTest;
 
 /// <summary>A test of one recorded item: <c>age&gt;=70</c>, <c>drug:sotorasib</c>, <c>stage:missing</c>.</summary>
-/// <param name="Name">Canonical name in the query language (<c>age</c>, <c>cancer.post</c>, <c>her2.ihc</c>, <c>class</c>).</param>
+/// <param name="Name">
+/// Canonical name in the query language (<c>age</c>, <c>cancer.post</c>, <c>her2.ihc</c>, <c>msi@panel</c>, <c>class</c>). Fields of <c>evidence</c> say which annotation is
+/// asked: <c>evidence@ep</c> (as reported to the expert panel), <c>evidence@release</c>; that is the only trace of <c>evidence.snapshot</c>.
+/// </param>
 /// <param name="Fields">Fields of the data dictionary that bear it, of one entity; several when the item is recorded by organ: some of them passes.</param>
 /// <param name="Value">What is asked of the value.</param>
 public sealed record FieldTest(string Name, IReadOnlyList<Field> Fields, ValueTest Value);
