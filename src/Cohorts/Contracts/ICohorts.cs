@@ -33,16 +33,16 @@ public interface ICohorts
     Task<CohortResult> OpenAsync(CurrentUser user, CohortQuestion question, DataPermission needed, CancellationToken ct);
 
     /// <summary>The same without a query: for reading one case, or a release's vocabulary.</summary>
-    Task<CohortResult> OpenReleaseAsync(CurrentUser user, string release, string? project, DataPermission needed, bool japanese, CancellationToken ct);
+    Task<CohortResult> OpenReleaseAsync(CurrentUser user, string release, string? project, DataPermission needed, CancellationToken ct);
 }
 
 /// <summary>A release as its caller may see it at this moment, with the question asked of it. Holds for one request or one chunk of a job.</summary>
-public sealed class Cohort
+public sealed class OpenCohort
 {
     private readonly Func<CaseSet> _evaluate;
     private CaseSet? _cases;
 
-    internal Cohort(DataGrant grant, Release release, CaseSet excluded, QueryNode tree, string canonical, IReadOnlyList<QueryNotice> notices, Func<CaseSet> evaluate)
+    internal OpenCohort(DataGrant grant, Release release, CaseSet excluded, QueryNode tree, string canonical, IReadOnlyList<QueryNotice> notices, Func<CaseSet> evaluate)
     {
         (Grant, Release, Excluded, Tree, Canonical, Notices, _evaluate) = (grant, release, excluded, tree, canonical, notices, evaluate);
     }
@@ -69,9 +69,9 @@ public sealed class Cohort
 /// <summary>Either a cohort or the reason why there is none.</summary>
 public sealed class CohortResult
 {
-    private CohortResult(Cohort? cohort, Refusal? refusal) => (Cohort, Refusal) = (cohort, refusal);
+    private CohortResult(OpenCohort? cohort, Refusal? refusal) => (Cohort, Refusal) = (cohort, refusal);
 
-    public Cohort? Cohort { get; }
+    public OpenCohort? Cohort { get; }
 
     public Refusal? Refusal { get; }
 
@@ -79,11 +79,11 @@ public sealed class CohortResult
     [MemberNotNullWhen(false, nameof(Refusal))]
     public bool IsOpen => Cohort is not null;
 
-    public static implicit operator CohortResult(Cohort cohort) => new(cohort, null);
+    public static implicit operator CohortResult(OpenCohort cohort) => new(cohort, null);
 
     public static implicit operator CohortResult(Refusal refusal) => new(null, refusal);
 
-    public static CohortResult FromCohort(Cohort cohort) => cohort;
+    public static CohortResult FromCohort(OpenCohort cohort) => cohort;
 
     public static CohortResult FromRefusal(Refusal refusal) => refusal;
 }

@@ -111,7 +111,7 @@ internal sealed class ExportRun(
     }
 
     /// <summary>What the whole run needs to know; made once, and again when somebody has withdrawn meanwhile.</summary>
-    private async Task<Writing> PlanAsync(PortalDb db, Guid id, int epoch, string parts, Cohort cohort, CancellationToken ct)
+    private async Task<Writing> PlanAsync(PortalDb db, Guid id, int epoch, string parts, OpenCohort cohort, CancellationToken ct)
     {
         var export = await db.Set<Export>().Include(e => e.Chunks).SingleAsync(e => e.Id == id, ct);
         var cases = cohort.Cases;
@@ -214,7 +214,7 @@ internal sealed class ExportRun(
     }
 
     /// <summary>Acts for the account that asked, as the database knows it now; the second of the three checks of what leaves the portal.</summary>
-    private static async Task<Cohort> AuthorizeAsync(IServiceProvider services, Export export, CancellationToken ct)
+    private static async Task<OpenCohort> AuthorizeAsync(IServiceProvider services, Export export, CancellationToken ct)
     {
         var user = services.GetRequiredService<CurrentUser>();
         var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", export.Subject), new Claim("client_id", export.ClientId)], nameof(ExportRun)));
@@ -229,7 +229,7 @@ internal sealed class ExportRun(
         return result.IsOpen ? result.Cohort : throw new RefusedException(result.Refusal);
     }
 
-    private static string Digest(Cohort cohort)
+    private static string Digest(OpenCohort cohort)
     {
         var withdrawn = cohort.Excluded.ToArray().Select(number => cohort.Grant.Pseudonyms!.Case(cohort.Release.CaseId(number))).Order(StringComparer.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(withdrawn.Select(name => name + "\n")))));
@@ -252,7 +252,7 @@ internal sealed class ExportRun(
         return await work(scope.ServiceProvider);
     }
 
-    private sealed record Writing(CaseSet Excluded, int[] Cohort, TablesProfile Profile, Cohort Opened);
+    private sealed record Writing(CaseSet Excluded, int[] Cohort, TablesProfile Profile, OpenCohort Opened);
 
     private sealed class RefusedException(Refusal refusal) : Exception(refusal.Code)
     {
