@@ -14,7 +14,7 @@ namespace DataPortal.Releases;
 /// <param name="Cases">Number of cases.</param>
 /// <param name="Patients">Number of distinct patients.</param>
 /// <param name="RepeatedPatients">How many of them have more than one case; they bear the patient numbers below this figure.</param>
-/// <param name="Deidentification">The rules applied, field by field, as the data dictionary declares them.</param>
+/// <param name="Deidentification">What was done to the values when the release was built.</param>
 /// <param name="Assays">Tests (panel and version) with what they cover; a case's <c>assay</c> is an index into this list.</param>
 /// <param name="Tables">Entities with their row counts, parents first.</param>
 /// <param name="Columns">How each field's file is to be read.</param>

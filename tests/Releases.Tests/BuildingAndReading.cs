@@ -216,6 +216,23 @@ public class BuildingAndReading
         Assert.Equal(1, builder.Seal().Cases);
     }
 
+    [Theory]
+    [InlineData(true, "reviewed")]
+    [InlineData(false, "dropped")]
+    public void Running_text_enters_only_when_somebody_answers_for_it(bool reviewed, string said)
+    {
+        using var folder = new TestFolder();
+        using (var builder = folder.Builder("r", textsReviewed: reviewed))
+        {
+            builder.Add(Case("a", r => r.Set(Dictionary["case.clinical_diagnosis"], "written by a physician")));
+            builder.Seal();
+        }
+
+        var release = Release.Open(folder.Release("r"));
+        Assert.Equal(reviewed ? "written by a physician" : null, release.Column("case.clinical_diagnosis").Text(0));
+        Assert.Contains("case.clinical_diagnosis " + said, release.Manifest.Deidentification);
+    }
+
     [Fact]
     public void Coverage_belongs_to_panel_and_version_and_what_is_not_listed_is_not_tested()
     {

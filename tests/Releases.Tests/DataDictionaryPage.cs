@@ -27,7 +27,7 @@ public class DataDictionaryPage
         {
             Assert.NotEmpty(f.Ja);
             Assert.NotEmpty(f.En);
-            Assert.Matches("^(keep|keyed-hash|cap:[0-9]+|date|mask-small|review|derived)$", f.Rule);
+            Assert.Matches("^(keep|keyed-hash|cap:[0-9]+|date|review|derived)$", f.Rule);
             Assert.True(f.Min <= f.Max);
         });
         Assert.All(Dictionary.Fields.Where(f => f.Type == FieldType.Code), f => Assert.NotEmpty(Dictionary.Codes(f.Domain)));

@@ -17,11 +17,11 @@ internal sealed class TestFolder : IDisposable
 
     public string Release(string name) => System.IO.Path.Combine(Path, "releases", name);
 
-    public ReleaseBuilder Builder(string name, byte keyByte = 7)
+    public ReleaseBuilder Builder(string name, byte keyByte = 7, bool textsReviewed = true)
     {
         var key = new byte[32];
         Array.Fill(key, keyByte);
-        return new ReleaseBuilder(new ReleaseSettings(Release(name), name, "test", key, ReleaseSigner.OpenOrCreate(Keys), Vocabulary.Shipped, TimeProvider.System));
+        return new ReleaseBuilder(new ReleaseSettings(Release(name), name, "test", key, ReleaseSigner.OpenOrCreate(Keys), Vocabulary.Shipped, TimeProvider.System, textsReviewed));
     }
 
     public Release Build(string name, IEnumerable<Row> rows)

@@ -14,10 +14,10 @@ internal sealed class EntitySpool : IDisposable
     private readonly List<int> caseStarts = [0];
     private readonly Spool<int>? perParent;
 
-    public EntitySpool(Entity entity, string folder, Func<string, OpenVocabulary> vocabulary)
+    public EntitySpool(Entity entity, string folder, Func<string, OpenVocabulary> vocabulary, bool textsReviewed)
     {
         Entity = entity;
-        columns = [.. entity.Fields.Where(f => f.Type != FieldType.Identifier).Select(f => new Column(f, folder, vocabulary))];
+        columns = [.. entity.Fields.Where(f => f.Type != FieldType.Identifier).Select(f => new Column(f, folder, vocabulary, textsReviewed))];
         if (entity.Depth == 0)
         {
             registrations = new Spool<ulong>(Path.Combine(folder, "registrations"), 0);
@@ -76,9 +76,11 @@ internal sealed class EntitySpool : IDisposable
     {
         private readonly OpenVocabulary? vocabulary;
         private readonly long cap = long.MaxValue;
+        private readonly bool textsReviewed;
 
-        public Column(Field field, string folder, Func<string, OpenVocabulary> vocabularies)
+        public Column(Field field, string folder, Func<string, OpenVocabulary> vocabularies, bool textsReviewed)
         {
+            this.textsReviewed = textsReviewed;
             Field = field;
             var path = Path.Combine(folder, field.Key);
             if (field.Type == FieldType.Text)
@@ -103,7 +105,7 @@ internal sealed class EntitySpool : IDisposable
             switch (Field.Type)
             {
                 case FieldType.Text:
-                    Texts!.Add(row.Text(Field));
+                    Texts!.Add(textsReviewed ? row.Text(Field) : null);
                     break;
                 case FieldType.Open:
                     Numbers!.Add(vocabulary!.Code(row.Text(Field)));

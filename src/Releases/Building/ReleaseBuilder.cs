@@ -27,8 +27,9 @@ public enum AddOutcome
 /// <param name="Signer">Signs the manifest.</param>
 /// <param name="Vocabulary">Sealed with the release, so that a query means the same years later.</param>
 /// <param name="Clock">Tells the instant of sealing.</param>
+/// <param name="TextsReviewed">True when somebody answers for the running texts: reviewed and redacted, published already, or made up. Otherwise no running text enters.</param>
 public sealed record ReleaseSettings(
-    string Folder, string Name, string Source, ReadOnlyMemory<byte> IdentifierKey, ReleaseSigner Signer, Vocabulary Vocabulary, TimeProvider Clock);
+    string Folder, string Name, string Source, ReadOnlyMemory<byte> IdentifierKey, ReleaseSigner Signer, Vocabulary Vocabulary, TimeProvider Clock, bool TextsReviewed = false);
 
 /// <summary>
 /// Builds a release by streaming: each case is encoded and written to spool files beside the target at once, and sealing rewrites the spools in the
@@ -67,7 +68,7 @@ public sealed class ReleaseBuilder : IDisposable
         identifierKey = settings.IdentifierKey.ToArray();
         spoolFolder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(settings.Folder))!, $".building-{settings.Name}-{Guid.CreateVersion7():N}");
         Directory.CreateDirectory(spoolFolder);
-        spools = [.. Dictionary.Entities.Select(e => new EntitySpool(e, spoolFolder, Vocabulary))];
+        spools = [.. Dictionary.Entities.Select(e => new EntitySpool(e, spoolFolder, Vocabulary, settings.TextsReviewed))];
     }
 
     /// <summary>Cases added so far.</summary>
@@ -135,7 +136,7 @@ public sealed class ReleaseBuilder : IDisposable
             new DateTime(settings.Clock.GetUtcNow().UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, DateTimeKind.Utc),
             cutoff ?? (latest == default ? DateOnly.FromDateTime(settings.Clock.GetUtcNow().UtcDateTime) : latest),
             Cases, casesOfPatient.Count, casesOfPatient.Values.Count(n => n > 1),
-            [.. Dictionary.Fields.Where(f => f.Rule != "keep").Select(f => $"{f.Key} {f.Rule}")],
+            [.. RulesApplied()],
             [.. assays.Select(a => new ManifestAssay(a.Panel, a.Version, a.Paired, a.AllGenes, unlisted.Contains((a.Panel, a.Version))))],
             [.. spools.Select(s => new ManifestTable(s.Entity.Name, s.Rows))], written.Columns,
             new SortedDictionary<string, int>(vocabularies.ToDictionary(v => v.Key, v => v.Value.Count), StringComparer.Ordinal),
@@ -231,6 +232,12 @@ public sealed class ReleaseBuilder : IDisposable
         HMACSHA256.HashData(identifierKey, Encoding.UTF8.GetBytes(kind + text), hash);
         return Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(hash));
     }
+
+    // What this builder did to the values, no more: dates are shifted or cut at the output edge only.
+    private IEnumerable<string> RulesApplied() => Dictionary.Fields
+        .Where(f => f.Rule == "keyed-hash" || f.Rule.StartsWith("cap:", StringComparison.Ordinal)).Select(f => $"{f.Key} {f.Rule}")
+        .Concat(Dictionary.Fields.Where(f => f.Rule == "review").Select(f => $"{f.Key} {(settings.TextsReviewed ? "reviewed" : "dropped")}"))
+        .Append("cases without consent to secondary use dropped");
 
     private static DateOnly? LatestDay(Row row)
     {

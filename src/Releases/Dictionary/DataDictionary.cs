@@ -63,7 +63,7 @@ public sealed record Code(string Value, string Ja, string En, string CCat);
 /// <param name="Max">Largest admissible value of a number, inclusive.</param>
 /// <param name="Since">Version of the dictionary that brought it.</param>
 /// <param name="Tier">Who may see it.</param>
-/// <param name="Rule">De-identification rule: keep, keyed-hash, cap:N, date, mask-small, review, derived.</param>
+/// <param name="Rule">De-identification rule: keep, keyed-hash, cap:N, date (shifted or cut at the output edge), review (running text, see ReleaseSettings), derived.</param>
 /// <param name="QueryNames">Names under which the query language knows it; several fields may share one (<c>er</c>, <c>gbrca2</c>).</param>
 /// <param name="Ja">Japanese name.</param>
 /// <param name="En">English name.</param>

@@ -126,10 +126,12 @@ public sealed class Genes
     public IReadOnlyList<Gene> Nearest(string text, int count) =>
         current.Nearest(text, count).Concat(aliases.Nearest(text, count)).Concat(previous.Nearest(text, count)).Distinct().Take(count).ToArray();
 
-    internal TsvTable ToTable()
+    internal TsvTable ToTable() => Table(All);
+
+    internal static TsvTable Table(IEnumerable<Gene> genes)
     {
         var table = new TsvTable(File, ["symbol", "entrez", "aliases", "previous"]);
-        foreach (var g in All)
+        foreach (var g in genes)
         {
             table.Add(g.Symbol, g.EntrezId?.ToString(CultureInfo.InvariantCulture) ?? "", TsvTable.Join(g.Aliases), TsvTable.Join(g.Previous));
         }

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.IO.Compression;
+using System.Net;
+using System.Text.Json.Nodes;
+using DataPortal.Cli.Connection;
+using DataPortal.Cli.Printing;
+
+namespace DataPortal.Cli.Verbs;
+
+/// <summary><c>portal import DIR --format F --release NAME [--publish]</c>: sends a folder, waits until it is a release, prints what became of each line.</summary>
+internal static class Import
+{
+    public static Command Command()
+    {
+        var folder = new Argument<string>("DIR") { Description = "Study folder, or folder of registrations" };
+        var format = new Option<string>("--format") { Description = "Layout of the folder", Required = true, HelpName = "cbioportal|portal" };
+        format.AcceptOnlyFromAmong("cbioportal", "portal");
+        var publish = new Option<bool>("--publish") { Description = "Publish the release; the default release stays what it is" };
+        var command = new Command("import", "Turns a folder of data into a release") { folder, format, publish };
+        command.Runs(async (arguments, ct) =>
+        {
+            var source = Path.GetFullPath(arguments.GetRequiredValue(folder));
+            if (!Directory.Exists(source))
+                throw Failure.Bad("no_folder", Text.Of($"フォルダー {source} がありません。", $"There is no folder {source}."));
+            var release = arguments.GetValue(GlobalOptions.Release) ?? throw Failure.Bad("release_required", Text.Of("新しいリリースの名前を --release で指定してください。", "Name the new release with --release."));
+            using var portal = await PortalClient.OpenAsync(arguments, ct);
+            var report = await RunAsync(portal, source, arguments.GetRequiredValue(format), release, arguments.GetValue(publish), ct);
+            if (arguments.GetValue(GlobalOptions.Json))
+                Output.Json(report);
+            else
+                Print(report);
+            if (Output.Member(report, "state") == "failed")
+                throw new Failure(Output.Member(report["error"], "code") is "release_exists" ? Failure.Conflict : Output.Member(report["error"], "code") is "disk_full" or "interrupted" or "internal_error" ? Failure.Ours : Failure.BadInput,
+                    Output.Member(report["error"], "code"), Output.Member(report["error"], "message"));
+        });
+        return command;
+    }
+
+    private static async Task<JsonNode> RunAsync(PortalClient portal, string source, string format, string release, bool publish, CancellationToken ct)
+    {
+        var zip = Path.GetTempFileName();
+        try
+        {
+            await Verb.WithProgressAsync(Text.Of("圧縮", "Packing"), async _ =>
+            {
+                await using var to = File.Create(zip);
+                await ZipFile.CreateFromDirectoryAsync(source, to, CompressionLevel.Fastest, includeBaseDirectory: false, ct);
+                return true;
+            });
+            var path = $"/api/v1/registrations?format={format}&release={Uri.EscapeDataString(release)}&publish={(publish ? "true" : "false")}";
+            using var accepted = await Verb.WithProgressAsync(Text.Of("送信", "Sending"), progress => portal.UploadAsync(path, zip, "application/zip", progress, ct));
+            return await Verb.WithProgressAsync(Text.Of("取り込み", "Importing"), progress => WaitAsync(portal, PortalClient.LocationOf(accepted), progress, ct));
+        }
+        finally
+        {
+            File.Delete(zip);
+        }
+    }
+
+    private static async Task<JsonNode> WaitAsync(PortalClient portal, string location, IProgress<double> progress, CancellationToken ct)
+    {
+        while (true)
+        {
+            using var answer = await portal.GetAsync(location, ct);
+            var batch = await PortalClient.JsonAsync(answer, ct);
+            if (answer.StatusCode != HttpStatusCode.Accepted && Output.Member(batch, "state") is not ("queued" or "running"))
+                return batch;
+            if (Output.IsNumber(batch["progress"]))
+                progress.Report(batch["progress"]!.GetValue<double>());
+            await Task.Delay(TimeSpan.FromMilliseconds(300), ct);
+        }
+    }
+
+    private static void Print(JsonNode batch)
+    {
+        if (batch["report"] is not { } report)
+            return;
+        var files = new Table(Text.Of("ファイル", "file"), Text.Of("行", "rows"), Text.Of("読込", "read"), Text.Of("除外", "dropped")).Right(1, 2, 3);
+        foreach (var file in report["files"] as JsonArray ?? [])
+            files.Add(Output.Member(file, "path"), Output.Count(file, "rows"), Output.Count(file, "read"), Output.Count(file, "dropped"));
+        files.Print();
+        foreach (var finding in report["findings"] as JsonArray ?? [])
+            Console.WriteLine($"  {Output.Member(finding, "file")}{(finding?["line"] is { } line ? ":" + line : "")}  {Output.Member(finding, "code")}  {Output.Member(finding, "message")}");
+        Console.WriteLine($"{Output.Member(batch, "release")}: {Output.Count(batch, "cases")} {Text.Of("症例", "cases")}, {Output.Count(batch, "patients")} {Text.Of("患者", "patients")}");
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+[assembly: Xunit.AssemblyFixture(typeof(DataPortal.EndToEnd.Tests.Portal))]
+
+namespace DataPortal.EndToEnd.Tests;
+
+/// <summary>What a call of the `portal` script printed, and how it ended.</summary>
+public sealed record Said(int ExitCode, string Out, string Error)
+{
+    public JsonNode Json => JsonNode.Parse(Out)!;
+
+    public Said Ok()
+    {
+        Assert.True(ExitCode == 0, $"exit code {ExitCode}\n{Error}\n{Out}");
+        return this;
+    }
+}
+
+/// <summary>A portal in evaluation mode for the whole run, started and asked as a person would: through the script at the repository's root.</summary>
+public sealed class Portal : IAsyncLifetime
+{
+    public const int Cases = 4000;
+
+    public static string Root { get; } = FindRoot();
+
+    public string Data { get; } = Directory.CreateTempSubdirectory("portal-e2e-").FullName;
+
+    public Uri Url { get; private set; } = new("http://localhost");
+
+    /// <summary>The folder of real studies beside the repository; null where it is absent.</summary>
+    public static string? Shared => Directory.Exists(Path.Combine(Root, "..", "shared", "data")) ? Path.GetFullPath(Path.Combine(Root, "..", "shared")) : null;
+
+    public async ValueTask InitializeAsync()
+    {
+        var port = FreePorts();
+        Url = new Uri($"http://localhost:{port}");
+        var up = await RunAsync("up", "--port", $"{port}", "--cases", $"{Cases}", "--detach");
+        Assert.True(up.ExitCode == 0, $"up: {up.Error}\n{(File.Exists(Path.Combine(Data, "portal.log")) ? File.ReadAllText(Path.Combine(Data, "portal.log")) : "")}");
+        Assert.Equal($"Ready: http://localhost:{port}", up.Out.TrimEnd());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("down");
+        Directory.Delete(Data, recursive: true);
+    }
+
+    public Task<Said> RunAsync(params string[] arguments) => RunIn(Data, arguments);
+
+    public static async Task<Said> RunIn(string data, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Root, "portal"))
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["PORTAL_DATA"] = data;
+        start.Environment["LANG"] = "C.UTF-8";
+        start.Environment.Remove("LC_ALL");
+        // The list of known portals of whoever runs the tests is none of theirs.
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(data, "config");
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Said(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>A port that is free together with the next one.</summary>
+    public static int FreePorts()
+    {
+        for (var port = 21000 + Environment.ProcessId % 2000; port < 30000; port += 2)
+        {
+            if (IsFree(port) && IsFree(port + 1))
+                return port;
+        }
+
+        throw new InvalidOperationException("No two neighbouring ports are free.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DataPortal.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The repository's root was not found above the test's folder.");
+    }
+}
