@@ -39,19 +39,20 @@ public interface ICohorts
 /// <summary>A release as its caller may see it at this moment, with the question asked of it. Holds for one request or one chunk of a job.</summary>
 public sealed class OpenCohort
 {
-    private readonly Func<CaseSet> _evaluate;
-    private CaseSet? _cases;
+    private readonly Func<Cohort> _evaluate;
+    private Cohort? _evaluated;
 
-    internal OpenCohort(DataGrant grant, Release release, CaseSet excluded, QueryNode tree, string canonical, IReadOnlyList<QueryNotice> notices, Func<CaseSet> evaluate)
+    internal OpenCohort(DataGrant grant, Release release, CaseSet excluded, QueryResult query, Func<Cohort> evaluate)
     {
-        (Grant, Release, Excluded, Tree, Canonical, Notices, _evaluate) = (grant, release, excluded, tree, canonical, notices, evaluate);
+        (Grant, Release, Excluded, _evaluate) = (grant, release, excluded, evaluate);
+        (Tree, Canonical, Notices) = (query.Tree!, query.Canonical!, query.Notices);
     }
 
     public DataGrant Grant { get; }
 
     public Release Release { get; }
 
-    /// <summary>Cases withdrawn as of now; they are in no answer.</summary>
+    /// <summary>Cases withdrawn as of now; they are in no answer. The same object as long as nobody else withdraws.</summary>
     public CaseSet Excluded { get; }
 
     public QueryNode Tree { get; }
@@ -62,8 +63,11 @@ public sealed class OpenCohort
     /// <summary>What a reader should know about how the query was understood.</summary>
     public IReadOnlyList<QueryNotice> Notices { get; }
 
-    /// <summary>Cases for which the query is true, without those withdrawn. Evaluated when first asked for.</summary>
-    public CaseSet Cases => _cases ??= _evaluate();
+    /// <summary>True, unknown, population and assayed, without those withdrawn. Evaluated when first asked for.</summary>
+    public Cohort Evaluated => _evaluated ??= _evaluate();
+
+    /// <summary>Cases for which the query is true, without those withdrawn.</summary>
+    public CaseSet Cases => Evaluated.True;
 }
 
 /// <summary>Either a cohort or the reason why there is none.</summary>

@@ -6,6 +6,7 @@ using DataPortal.CohortEngine.Evaluation;
 using DataPortal.CohortEngine.Query;
 using DataPortal.Cohorts.Contracts;
 using DataPortal.Kernel;
+using DataPortal.Releases;
 using Microsoft.AspNetCore.Http;
 
 namespace DataPortal.Cohorts.Opening;
@@ -15,14 +16,13 @@ internal sealed class OpenCohorts(IReleases releases, IDataAccess access, AuditD
 {
     public async Task<CohortResult> OpenAsync(CurrentUser user, CohortQuestion question, DataPermission needed, CancellationToken ct)
     {
-        var opened = await GrantAsync(user, question.Release, question.Project, needed, ct);
-        if (opened.Refusal is { } refusal)
+        var (grant, release, refusal) = await GrantAsync(user, question.Release, question.Project, needed, ct);
+        if (grant is null || release is null)
         {
-            return refusal;
+            return refusal!;
         }
 
-        var (grant, release) = (opened.Grant!, opened.Release!);
-        var tools = ReleaseTools.Of(release.Release);
+        var tools = ReleaseTools.Of(release);
         var parsed = Parse(tools.Language, question);
         if (parsed.Tree is not { } tree)
         {
@@ -36,9 +36,8 @@ internal sealed class OpenCohorts(IReleases releases, IDataAccess access, AuditD
             return Refusal.Forbidden("permission_missing", $"The query asks of '{field.En}' ({field.Key}), which you may not see.");
         }
 
-        return new OpenCohort(
-            grant, release.Release, release.Withdrawn, tree, parsed.Canonical!, parsed.Notices,
-            () => tools.Engine.Evaluate(tree, release.Withdrawn, EvaluationOptions.Default, ct).True);
+        var excluded = tools.Excluded(releases.WithdrawnCases(release.Name));
+        return new OpenCohort(grant, release, excluded, parsed, () => tools.Engine.Evaluate(tree, excluded, EvaluationOptions.Default, ct));
     }
 
     public Task<CohortResult> OpenReleaseAsync(CurrentUser user, string release, string? project, DataPermission needed, CancellationToken ct) =>
@@ -62,7 +61,7 @@ internal sealed class OpenCohorts(IReleases releases, IDataAccess access, AuditD
         return language.ParseTree(tree.RootElement, name);
     }
 
-    private async Task<(DataGrant? Grant, OpenedRelease? Release, Refusal? Refusal)> GrantAsync(
+    private async Task<(DataGrant? Grant, Release? Release, Refusal? Refusal)> GrantAsync(
         CurrentUser user, string name, string? project, DataPermission needed, CancellationToken ct)
     {
         if (name == CohortQuestion.DefaultRelease)
@@ -83,7 +82,7 @@ internal sealed class OpenCohorts(IReleases releases, IDataAccess access, AuditD
         }
 
         details.Project = granted.Grant.ProjectId;
-        if (await releases.OpenAsync(name, ct) is not { } release)
+        if (await releases.FindAsync(name, ct) is not { } release)
         {
             return (null, null, Refusal.NotFound());
         }
