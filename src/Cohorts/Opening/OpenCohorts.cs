@@ -26,6 +26,7 @@ internal sealed class OpenCohorts(IReleases releases, IDataAccess access, AuditD
         var parsed = Parse(tools.Language, question);
         if (parsed.Tree is not { } tree)
         {
+            details.Query = null;
             details.UnparsedQuery(question.Query ?? question.Tree!);
             return Invalid(parsed.Errors);
         }

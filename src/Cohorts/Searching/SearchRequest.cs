@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using DataPortal.Access.Contracts;
 using DataPortal.Cohorts.Contracts;
-using DataPortal.Kernel;
 using Microsoft.AspNetCore.Http;
 
 namespace DataPortal.Cohorts.Searching;
