@@ -23,7 +23,7 @@ internal sealed class EngineState
         AllWords = All.ToBits();
         Pool = new BitmapPool(release.Cases);
         Patients = new PatientCounter(release);
-        assay = StoredTest.Find(release, FieldNames.Assay);
+        assay = StoredTest.Find(release, KnownFields.Assay);
         paired = [.. release.Manifest.Assays.Select(a => a.Paired)];
         failed = new(() => Readability("failed"));
         emptyPlasma = new(() => Readability("empty-plasma"));
@@ -59,7 +59,7 @@ internal sealed class EngineState
     private ulong[] Readability(string code)
     {
         var words = new ulong[Pool.Length];
-        var column = StoredTest.Find(Release, FieldNames.Readability);
+        var column = StoredTest.Find(Release, KnownFields.Readability);
         if (column?.Encode(code) is > 0 and var stored)
             ColumnScan.Or(column.Width > 0 ? column : null, Release.Cases, [new StoredRange(stored, stored)], words);
         return words;
@@ -80,7 +80,7 @@ internal sealed class EngineState
         if (table.Rows == 0)
             return words;
         var rows = new ulong[CaseSet.Words(table.Rows)];
-        ColumnScan.Or(StoredTest.Find(Release, FieldNames.Drug) is { Width: > 0 } column ? column : null, table.Rows, [new StoredRange(0, 0)], rows);
+        ColumnScan.Or(StoredTest.Find(Release, KnownFields.Drug) is { Width: > 0 } column ? column : null, table.Rows, [new StoredRange(0, 0)], rows);
         ChildRows.ToCases(table, rows, words);
         return words;
     }

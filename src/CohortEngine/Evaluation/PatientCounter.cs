@@ -12,7 +12,7 @@ namespace DataPortal.CohortEngine.Evaluation;
 internal sealed class PatientCounter(Release release)
 {
     private readonly int repeated = release.Manifest.RepeatedPatients;
-    private readonly Column? patient = StoredTest.Find(release, FieldNames.Patient);
+    private readonly Column? patient = StoredTest.Find(release, KnownFields.Patient);
     private readonly Lazy<(int[] Starts, int[] Cases)> groups = new(() => Group(release));
 
     /// <summary>Number of distinct patients.</summary>
@@ -62,7 +62,7 @@ internal sealed class PatientCounter(Release release)
     private static (int[] Starts, int[] Cases) Group(Release release)
     {
         var several = release.Manifest.RepeatedPatients;
-        var numbers = release.Column(FieldNames.Patient);
+        var numbers = release.Column(KnownFields.Patient);
         var starts = new int[several + 1];
         for (var number = 0; number < release.Cases; number++)
         {

@@ -53,12 +53,12 @@ internal sealed class AlterationConditions
         if (condition.Value is IsMissing || condition.Fields is not [var field])
             return (row, _) => test.At(row);
         // Without a normal sample beside the tumour nobody knows the origin, whatever the label says.
-        if (field == FieldNames.Origin)
+        if (field == KnownFields.Origin)
             return (row, number) => engine.IsPaired(number) ? test.At(row) : Verdict.OriginUnknown;
-        if (field == FieldNames.Oncogenic)
+        if (field == KnownFields.Oncogenic)
             return (row, _) => test.At(row) is var v && v.IsUnknown() ? Verdict.NotAnnotated : v;
         // No level means no evidence, unless the release has none at all.
-        if (field == FieldNames.Level)
+        if (field == KnownFields.Level)
             return (row, _) => test.At(row) is var v && v.IsUnknown() ? evidence.Rows > 0 ? Verdict.False : Verdict.NotAnnotated : v;
         return (row, _) => test.At(row);
     }
@@ -66,7 +66,7 @@ internal sealed class AlterationConditions
     private StoredTest? Snapshot(string name)
     {
         var at = name.IndexOf('@', StringComparison.Ordinal);
-        return at < 0 ? null : StoredTest.Of(engine.Release, FieldNames.Snapshot, new OneOf([name[(at + 1)..]], [name[(at + 1)..]]));
+        return at < 0 ? null : StoredTest.Of(engine.Release, KnownFields.Snapshot, new OneOf([name[(at + 1)..]], [name[(at + 1)..]]));
     }
 
     private Verdict Evidence(int row)

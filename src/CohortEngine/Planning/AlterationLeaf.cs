@@ -43,7 +43,7 @@ internal sealed class AlterationLeaf : LeafPlan
     {
         // variant(gene:A,B …) asks for those genes as surely as a term that begins with one.
         var genes = term.Gene is not null ? [term.Gene]
-            : term.Conditions.FirstOrDefault(c => c.Value is OneOf && c.Fields is [var f] && f == FieldNames.Gene)?.Value is OneOf { Stored: var stored } ? stored : [];
+            : term.Conditions.FirstOrDefault(c => c.Value is OneOf && c.Fields is [var f] && f == KnownFields.Gene)?.Value is OneOf { Stored: var stored } ? stored : [];
         return new AlterationLeaf(source, engine, term, genes, genes.Count > 0);
     }
 
@@ -114,7 +114,7 @@ internal sealed class AlterationLeaf : LeafPlan
     // One plain field of any alteration needs no visit of each row.
     private ItemTest? AsColumn(AlterationTerm term) =>
         term.Test is AnyAlteration && term.Conditions is [{ Fields: [var field] } only] && field.Entity.Name == "alteration"
-        && (only.Value is IsMissing || (field != FieldNames.Origin && field != FieldNames.Oncogenic && field != FieldNames.Level))
+        && (only.Value is IsMissing || (field != KnownFields.Origin && field != KnownFields.Oncogenic && field != KnownFields.Level))
             ? new ItemTest(engine.Release, only) : null;
 
     private List<Slice> Slices(IReadOnlyList<string> genes)

@@ -11,11 +11,11 @@ internal sealed class AlterationRows(Release release)
     private static readonly string[] ProteinChanging =
         ["missense", "nonsense", "frameshift", "inframe_deletion", "inframe_insertion", "start_lost", "stop_lost", "other"];
 
-    private readonly Column? gene = StoredTest.Find(release, FieldNames.Gene), partner = StoredTest.Find(release, FieldNames.Partner),
-        change = StoredTest.Find(release, FieldNames.Change), kind = StoredTest.Find(release, FieldNames.Kind),
-        consequence = StoredTest.Find(release, FieldNames.Consequence), codon = StoredTest.Find(release, FieldNames.Codon),
-        exon = StoredTest.Find(release, FieldNames.Exon), cdna = StoredTest.Find(release, FieldNames.Cdna), copies = StoredTest.Find(release, FieldNames.Copies),
-        oncogenic = StoredTest.Find(release, FieldNames.Oncogenic);
+    private readonly Column? gene = StoredTest.Find(release, KnownFields.Gene), partner = StoredTest.Find(release, KnownFields.Partner),
+        change = StoredTest.Find(release, KnownFields.Change), kind = StoredTest.Find(release, KnownFields.Kind),
+        consequence = StoredTest.Find(release, KnownFields.Consequence), codon = StoredTest.Find(release, KnownFields.Codon),
+        exon = StoredTest.Find(release, KnownFields.Exon), cdna = StoredTest.Find(release, KnownFields.Cdna), copies = StoredTest.Find(release, KnownFields.Copies),
+        oncogenic = StoredTest.Find(release, KnownFields.Oncogenic);
 
     /// <summary>Whether a row that bears the gene second (a fusion) counts for the test: an ALK fusion is an alteration of ALK, whichever gene it is filed under.</summary>
     public static bool RegardsPartner(AlterationTest test) => test is AnyAlteration or Oncogenic or UncertainSignificance or WildType or Fusion { Directed: false };
@@ -156,7 +156,7 @@ internal sealed class AlterationRows(Release release)
 
     private Func<int, Verdict> CopiesIn(NumberRange range)
     {
-        var test = StoredTest.Of(release, FieldNames.Copies, new InRange(range));
+        var test = StoredTest.Of(release, KnownFields.Copies, new InRange(range));
         var kinds = Codes(kind, "copy_number_alteration");
         var consequences = Codes(consequence, "amplification", "gain", "loss", "shallow_loss", "other");
         return row => Stored(copies, row) != 0 ? test.At(row)

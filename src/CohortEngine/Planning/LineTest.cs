@@ -24,10 +24,10 @@ internal sealed class LineTest
     {
         drugs = release.Table("drug");
         events = release.Table("event");
-        drug = StoredTest.Find(release, FieldNames.Drug);
+        drug = StoredTest.Find(release, KnownFields.Drug);
         foreach (var condition in conditions)
         {
-            var isDrug = condition.Fields is [var field] && field == FieldNames.Drug;
+            var isDrug = condition.Fields is [var field] && field == KnownFields.Drug;
             if (condition.Value is AllOf { Codes: var names })
             {
                 if (!isDrug)
@@ -135,7 +135,7 @@ internal sealed class LineTest
 /// <summary>After or before the start of a line that passes <see cref="Conditions"/>.</summary>
 internal sealed class OrderTest(Release release, TimeOrder order)
 {
-    private readonly Column? starts = StoredTest.Find(release, FieldNames.LineStart);
+    private readonly Column? starts = StoredTest.Find(release, KnownFields.LineStart);
 
     public LineTest Conditions { get; } = new(release, order.Conditions);
 

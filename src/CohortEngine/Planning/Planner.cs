@@ -18,7 +18,7 @@ internal static class Planner
         TreatmentTerm { Conditions: var conditions, Order: var order } => new TreatmentLeaf(query, new LineTest(engine.Release, conditions),
             order is null ? null : new OrderTest(engine.Release, order), engine.Release.Table("treatment")),
         SpecimenTerm { Order: var order } => new SpecimenLeaf(query, new OrderTest(engine.Release, order),
-            StoredTest.Find(engine.Release, FieldNames.SpecimenDate), engine.Release.Table("treatment")),
+            StoredTest.Find(engine.Release, KnownFields.SpecimenDate), engine.Release.Table("treatment")),
         LenientNegatives => throw new ArgumentException("'negatives:lenient' holds for the whole query and stands at its root only.", nameof(query)),
         _ => throw new ArgumentException($"'{query.GetType().Name}' is not a term of a query.", nameof(query)),
     };
@@ -38,8 +38,8 @@ internal static class Planner
                 return AlterationLeaf.Of(engine, source, new AlterationTerm(null, new AnyAlteration(), [test]));
             case "drug" when test.Value is AllOf:
                 return new TreatmentLeaf(source, new LineTest(engine.Release, [test]), null, engine.Release.Table("treatment"));
-            case "drug" when test.Value is OneOf { Stored: var names } && test.Fields is [var field] && field == FieldNames.Drug:
-                var drug = StoredTest.Find(engine.Release, FieldNames.Drug);
+            case "drug" when test.Value is OneOf { Stored: var names } && test.Fields is [var field] && field == KnownFields.Drug:
+                var drug = StoredTest.Find(engine.Release, KnownFields.Drug);
                 return new DrugLeaf(source, [.. names.Select(n => drug?.Encode(n) ?? 0).Where(c => c != 0).Distinct()]);
             default:
                 return new ChildItemLeaf(source, new ItemTest(engine.Release, test), engine.Release.Table(entity.Name));

@@ -30,6 +30,7 @@ internal static class AlterationWords
     ];
 
     private static readonly string[] ExonWords = ["exon", "ex", "えくそん"];
+    private static readonly string[] CodonWords = ["codon", "こどん"];
 
     private static readonly Dictionary<string, AlterationTest> ByWord = Named.SelectMany(n => n.Others.Append(n.Word).Select(w => (Folding.Fold(w), n.Test)))
         .ToDictionary(x => x.Item1, x => x.Test);
@@ -50,11 +51,11 @@ internal static class AlterationWords
         return Change(word, folded, gene);
     }
 
-    /// <summary>True for words that begin a spelled-out exon class: <c>exon 19 del</c>.</summary>
-    public static bool BeginsExon(string word)
+    /// <summary>True for words that begin a test of several words: <c>exon 19 del</c>, <c>codon 12</c>.</summary>
+    public static bool BeginsSeveral(string word)
     {
         var folded = Folding.Fold(word).TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
-        return ExonWords.Contains(folded);
+        return ExonWords.Contains(folded) || CodonWords.Contains(folded);
     }
 
     /// <summary>The canonical word of a test; the inverse of <see cref="Parse"/>. <see cref="CopyNumber"/> is a comparison and written elsewhere.</summary>
@@ -85,7 +86,7 @@ internal static class AlterationWords
 
     private static AlterationTest? CodonWord(string folded)
     {
-        foreach (var prefix in (ReadOnlySpan<string>)["codon", "こどん"])
+        foreach (var prefix in CodonWords)
         {
             if (folded.StartsWith(prefix, StringComparison.Ordinal) && Number(folded.AsSpan(prefix.Length), 40000) is { } number)
                 return new Codon(null, number);

@@ -45,12 +45,11 @@ internal static class FieldNames
             // Evidence is annotated twice: for the expert panel and at the release.
             string[] suffixes = fields[0].Entity.Name == "evidence" ? ["@ep", "@release"] : [""];
             var names = suffixes.Select(s => new FieldName(group.Key + s, fields, fields[0].Ja, fields[0].En)).ToArray();
-            foreach (var name in names)
-                Add(fields.SelectMany(f => f.QueryNames).Distinct().Select(n => n + name.Suffix), name);
+            foreach (var (suffix, name) in suffixes.Zip(names))
+                Add(fields.SelectMany(f => f.QueryNames).Select(n => n + suffix), name);
             if (names.Length > 1)
             {
-                foreach (var alias in fields.SelectMany(f => f.QueryNames).Distinct())
-                    ByKey.Add(Folding.Fold(alias), names[0]);
+                Add(fields.SelectMany(f => f.QueryNames), names[0]);
             }
         }
 
@@ -79,7 +78,8 @@ internal static class FieldNames
 
     private static void Add(IEnumerable<string> names, FieldName field)
     {
-        foreach (var name in names)
-            ByKey.Add(Folding.Fold(name), field);
+        // がん種 and 癌種 are one key.
+        foreach (var key in names.Select(Folding.Fold).Distinct())
+            ByKey.Add(key, field);
     }
 }

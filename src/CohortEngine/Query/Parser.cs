@@ -238,6 +238,9 @@ internal sealed partial class Parser
 
     private QueryRefusal Unknown(Token token)
     {
+        var genes = token.Text.Split('/', 9);
+        if (genes.Length is > 1 and < 9 && genes.All(names.IsGene))
+            return Refuse("ambiguous_reading", "ambiguous_reading", token, [string.Join(" or ", genes), .. genes.Length == 2 ? [string.Join("::", genes)] : Array.Empty<string>()], token.Text);
         if (token.Is(TokenKind.Word) && AlterationWords.Parse(token.Text, null) is not null)
             return Refuse("unknown_word", "unknown_word.gene_missing", token, lexicon.Nearest(token.Text), token.Text);
         return Refuse("unknown_word", "unknown_word", token, lexicon.Nearest(token.Text), token.Text);

@@ -131,8 +131,8 @@ internal sealed partial class Parser
             return null;
         if (FieldAt(token) is { Name.Name: "cn" } copies)
             return [.. FieldTests(copies).Select(t => t.Value is InRange range ? (AlterationTest)new CopyNumber(range.Range) : throw BadNumber(token, t))];
-        if (Exon() is { } exon)
-            return [exon];
+        if (SeveralWords() is { } several)
+            return [several];
         var gene = genes.Count == 1 ? genes[0] : null;
         if (AlterationWords.Parse(token.Text, gene) is { } single)
         {
@@ -183,16 +183,17 @@ internal sealed partial class Parser
         return null;
     }
 
-    /// <summary><c>exon 19 del</c> in several words.</summary>
-    private AlterationTest? Exon()
+    /// <summary><c>exon 19 del</c> and <c>codon 12</c>, in several words.</summary>
+    private AlterationTest? SeveralWords()
     {
-        if (!AlterationWords.BeginsExon(Now.Text))
+        if (!AlterationWords.BeginsSeveral(Now.Text))
             return null;
         for (var count = 3; count > 1; count--)
         {
             if (at + count >= tokens.Count || tokens.Skip(at).Take(count).Any(t => !t.Is(TokenKind.Word)))
                 continue;
-            if (AlterationWords.Parse(string.Concat(tokens.Skip(at).Take(count).Select(t => t.Text)), null) is ClassTest { Exon: not null } test)
+            var test = AlterationWords.Parse(string.Concat(tokens.Skip(at).Take(count).Select(t => t.Text)), null);
+            if (test is ClassTest { Exon: not null } or Codon { Residue: null })
             {
                 at += count;
                 return test;

@@ -3,7 +3,7 @@ using DataPortal.Releases.Dictionary;
 namespace DataPortal.CohortEngine.Planning;
 
 /// <summary>Fields of the data dictionary that have a meaning of their own in a query.</summary>
-internal static class FieldNames
+internal static class KnownFields
 {
     public static readonly Field
         Drug = Of("drug.drug"), LineStart = Of("treatment.start"), SpecimenDate = Of("case.specimen_date"), Patient = Of("case.patient"), Assay = Of("case.assay"),
