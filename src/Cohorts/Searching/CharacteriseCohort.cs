@@ -59,16 +59,19 @@ internal static class CharacteriseCohort
             Language = Language.IsJapanese(http) ? "ja" : "en",
             Germline = cohort.Grant.Permissions.HasFlag(DataPermission.Germline),
         };
-        options = request.Top is { } top ? options with { Top = top } : options;
+        var isExact = cohort.Grant.Tier == DataTier.Member;
+        // Of a panel that was cut off, a held-back row could be worked out from the rest: so all of it is shown.
+        options = options with { Top = isExact ? request.Top ?? options.Top : int.MaxValue, ChangesPerGene = isExact ? options.ChangesPerGene : int.MaxValue };
         var found = ReleaseTools.Of(cohort.Release).Characterizer.Characterise(cohort.Cases, cohort.Excluded, options, ct);
         details.Rows = found.Cases;
-        if (cohort.Grant.Tier == DataTier.Member)
+        if (isExact)
         {
             return TypedResults.Ok(new Answer(
                 cohort.Release.Name, cohort.Canonical, found.Cases, found.Patients, null, found.Panels, Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 3)));
         }
 
-        var (shown, below) = Disclosure.Of(found);
+        var shown = Disclosure.Policy.Apply(found, Disclosure.Everybody(cohort));
+        int? below = shown.Cases is null || shown.Patients is null || shown.Panels.Any(p => p.Rows.Any(r => r.Below is not null)) ? Disclosure.Policy.Threshold : null;
         return TypedResults.Ok(new Answer(cohort.Release.Name, cohort.Canonical, shown.Cases, shown.Patients, below, shown.Panels, null));
     }
 }

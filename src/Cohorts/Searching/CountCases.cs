@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using DataPortal.Access.Contracts;
 using DataPortal.Audit.Contracts;
+using DataPortal.CohortEngine.Evaluation;
 using DataPortal.CohortEngine.Query;
 using DataPortal.Cohorts.Contracts;
 using DataPortal.Cohorts.Opening;
@@ -25,7 +26,7 @@ internal static class CountCases
     /// <param name="Unknown">Population less those decided; rounded for explorers.</param>
     /// <param name="Reasons">Each unknown case once, under the first reason that holds; exact answers only.</param>
     /// <param name="Percent">Cases within the assayed, of the assayed.</param>
-    /// <param name="Below">Set when a number was suppressed: it is not shown because it, or what is left over, is between 1 and this, exclusive.</param>
+    /// <param name="Below">Set when a number was suppressed: it, or one that it would give away, is not 0 and below this.</param>
     /// <param name="WhyZero">Of an empty cohort, exact answers only: terms that must hold, and how many cases there are with and without them.</param>
     /// <param name="Notices">How the query was understood.</param>
     /// <param name="ElapsedMs">Exact answers only: the time would tell of what was suppressed.</param>
@@ -69,12 +70,13 @@ internal static class CountCases
         details.Rows = count.Cases;
         if (cohort.Grant.Tier != DataTier.Member)
         {
-            var shown = Disclosure.Of(count);
+            var shown = Disclosure.Policy.Apply(count, Disclosure.Everybody(cohort));
             return TypedResults.Ok(new Answer(
-                cohort.Release.Name, cohort.Canonical, shown.Cases, shown.Patients, shown.Population, shown.Assayed, shown.Unknown, shown.Percent, null, shown.Below, null, cohort.Notices, null));
+                cohort.Release.Name, cohort.Canonical, shown.Cases.Number, shown.Patients.Number, shown.Population.Number, shown.Assayed.Number, shown.Unknown.Number, shown.Percent, null,
+                Disclosure.Below(shown.Cases, shown.Patients, shown.Population, shown.Assayed, shown.Unknown), null, cohort.Notices, null));
         }
 
-        var whyZero = count.Cases > 0 ? null : tools.Engine.WhyZero(cohort.Tree, cohort.Excluded, CohortEngine.Evaluation.EvaluationOptions.Default, ct)
+        var whyZero = count.Cases > 0 ? null : tools.Engine.WhyZero(cohort.Tree, cohort.Excluded, EvaluationOptions.Default, ct)
             .Select(reason => new EmptyingTerm([.. reason.Terms.Select(tools.Language.Canonical)], reason.Cases, reason.CasesWithout)).ToList();
         return TypedResults.Ok(new Answer(
             cohort.Release.Name, cohort.Canonical, count.Cases, count.Patients, count.Population, count.Assayed, count.Unknown, count.Percent,

@@ -1,26 +1,27 @@
-using DataPortal.CohortEngine.Characteristics;
-using DataPortal.CohortEngine.Evaluation;
+using DataPortal.CohortEngine.Disclosure;
+using DataPortal.Cohorts.Contracts;
 
 namespace DataPortal.Cohorts.Searching;
 
-/// <summary>Numbers as those see them who may not see single cases.</summary>
+/// <summary>What of an answer those see who may not see single cases: explorers, and members with the permission for summaries alone.</summary>
 internal static class Disclosure
 {
-    private const int Threshold = 10;
+    public static readonly DisclosurePolicy Policy = new();
 
-    public sealed record Shown(int? Cases, int? Patients, int? Population, int? Assayed, int? Unknown, double? Percent, int? Below);
+    /// <summary>Cases of the release that anybody could be told of.</summary>
+    public static int Everybody(OpenCohort cohort) => cohort.Release.Cases - cohort.Excluded.Count;
 
-    public static Shown Of(CountAnswer count)
+    /// <summary>The threshold when one of the numbers is held back; null when all are shown.</summary>
+    public static int? Below(params ReadOnlySpan<DisclosedNumber> numbers)
     {
-        var (cases, patients, below) = Of(count.Cases, count.Patients);
-        var assayed = Round(count.Assayed);
-        return new Shown(cases, patients, Round(count.Population), assayed, Round(count.Unknown), cases is null ? null : CharacteristicRow.Share(cases.Value, assayed ?? 0), below);
+        foreach (var number in numbers)
+        {
+            if (number.Below is { } below)
+            {
+                return below;
+            }
+        }
+
+        return null;
     }
-
-    public static (int? Cases, int? Patients, int? Below) Of(int cases, int patients) =>
-        Round(cases) is { } shown ? (shown, Round(patients), null) : (null, null, Threshold);
-
-    public static (CohortCharacteristics Shown, int? Below) Of(CohortCharacteristics found) => (found, null);
-
-    private static int? Round(int number) => number is > 0 and < Threshold ? null : (number + 5) / 10 * 10;
 }

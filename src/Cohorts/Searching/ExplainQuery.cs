@@ -48,21 +48,23 @@ internal static class ExplainQuery
         var tools = ReleaseTools.Of(cohort.Release);
         var explained = tools.Engine.Explain(cohort.Tree, cohort.Excluded, EvaluationOptions.Default, ct);
         details.Rows = explained.Count.Cases;
-        var plan = Describe(explained, tools.Language, isExact: cohort.Grant.Tier == DataTier.Member);
+        var plan = Describe(explained, tools.Language, cohort);
         return TypedResults.Ok(new Answer(cohort.Release.Name, cohort.Canonical, tools.Language.ToJson(cohort.Tree), cohort.Notices, plan));
     }
 
-    private static Step Describe(Explanation explained, QueryLanguage language, bool isExact)
+    private static Step Describe(Explanation explained, QueryLanguage language, OpenCohort cohort)
     {
-        var terms = explained.Terms.Select(term => Describe(term, language, isExact)).ToList();
+        var terms = explained.Terms.Select(term => Describe(term, language, cohort)).ToList();
         var text = language.Canonical(explained.Term);
         var count = explained.Count;
-        if (isExact)
+        if (cohort.Grant.Tier == DataTier.Member)
         {
             return new Step(text, explained.Access, count.Cases, count.Patients, count.Population, count.Assayed, count.Unknown, null, terms);
         }
 
-        var shown = Disclosure.Of(count);
-        return new Step(text, explained.Access, shown.Cases, shown.Patients, shown.Population, shown.Assayed, shown.Unknown, shown.Below, terms);
+        var shown = Disclosure.Policy.Apply(count, Disclosure.Everybody(cohort));
+        return new Step(
+            text, explained.Access, shown.Cases.Number, shown.Patients.Number, shown.Population.Number, shown.Assayed.Number, shown.Unknown.Number,
+            Disclosure.Below(shown.Cases, shown.Patients, shown.Population, shown.Assayed, shown.Unknown), terms);
     }
 }

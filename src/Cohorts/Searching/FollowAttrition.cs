@@ -95,7 +95,9 @@ internal static class FollowAttrition
             return new Step(text, step.Cases, step.Patients, step.Lost, step.LostUnknown, null);
         }
 
-        var (cases, patients, below) = Disclosure.Of(step.Cases, step.Patients);
-        return new Step(text, cases, patients, null, null, below);
+        // What a step takes away is the difference of two lines: when that is small, the line is held back too.
+        var lost = Disclosure.Policy.Show(step.Lost);
+        var (cases, patients) = lost.Number is null ? (lost, lost) : (Disclosure.Policy.Show(step.Cases), Disclosure.Policy.Show(step.Patients));
+        return new Step(text, cases.Number, patients.Number, null, null, Disclosure.Below(cases, patients));
     }
 }
