@@ -63,7 +63,7 @@ internal sealed class JsonObjectReader
         var text = Text(member)!;
         return choices.Contains(text) ? text
             : optional ? null
-            : throw owner.Refuse("bad_tree", "bad_tree.choice", $"{Path}.{member}", choices, text, string.Join(", ", choices).Length > 40 ? "…" : string.Join(", ", choices));
+            : throw owner.Refuse("bad_tree", "bad_tree.choice", $"{Path}.{member}", choices, text, string.Join(", ", choices));
     }
 
     public bool Flag(string member) => members.TryGetValue(member, out var value)

@@ -123,6 +123,14 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public void A_value_may_be_called_as_an_operator_is()
+    {
+        Assert.Equal("hospital:\"and\"", Languages.Shipped.Parse("hospital:and", "en").Canonical);
+        Assert.Equal("missing_value", Assert.Single(Languages.Shipped.Parse("hospital: and", "en").Errors).Code);
+        Assert.Equal("bad_value", Assert.Single(Languages.Shipped.Parse("event:not", "en").Errors).Code);
+    }
+
+    [Fact]
     public void Genes_and_values_that_only_the_release_knows_are_found()
     {
         Assert.Equal("ZZGENE9", Assert.IsType<AlterationTerm>(Languages.Tree("zzgene9 amp")).Gene);
