@@ -1,5 +1,8 @@
 using DataPortal.Access;
 using DataPortal.Audit;
+using DataPortal.Catalogue;
+using DataPortal.Cohorts;
+using DataPortal.Exports;
 using DataPortal.Identity;
 using DataPortal.Kernel;
 
@@ -13,13 +16,19 @@ internal static class Modules
         services.AddKernel(configuration);
         services.AddAudit(configuration);
         services.AddIdentity(configuration);
+        services.AddCatalogue(configuration);
         services.AddAccess();
+        services.AddCohorts();
+        services.AddExports(configuration);
     }
 
     public static void MapModules(this IEndpointRouteBuilder routes)
     {
         routes.MapAudit();
         routes.MapIdentity();
+        routes.MapCatalogue();
         routes.MapAccess();
+        routes.MapCohorts();
+        routes.MapExports();
     }
 }

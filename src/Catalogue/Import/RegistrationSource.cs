@@ -10,4 +10,5 @@ internal sealed record ImportedCase(Row Row, Action<string> Drop);
 /// <summary>What a format gives to the building of a release.</summary>
 /// <param name="Assays">Tests whose coverage came with the data.</param>
 /// <param name="Cases">Read once, in order, while the release is being built.</param>
-internal sealed record RegistrationSource(IReadOnlyList<Assay> Assays, IEnumerable<ImportedCase> Cases);
+/// <param name="Done">Share of the cases that has been read, 0 to 1.</param>
+internal sealed record RegistrationSource(IReadOnlyList<Assay> Assays, IEnumerable<ImportedCase> Cases, Func<double> Done);

@@ -29,12 +29,12 @@ internal sealed class JsonObjectReader
 
     public string Path { get; }
 
-    /// <summary>The string of an element; half surrogates, which cannot be read, as U+FFFD.</summary>
+    /// <summary>The string of an element; half surrogates and U+FFFE, which cannot be normalised, as U+FFFD.</summary>
     public static string TextOf(JsonElement element)
     {
         try
         {
-            return element.GetString()!;
+            return element.GetString()!.Replace('\uFFFE', '\uFFFD');
         }
         catch (InvalidOperationException)
         {

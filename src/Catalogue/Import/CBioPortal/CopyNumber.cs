@@ -47,9 +47,8 @@ internal static class CopyNumber
                 continue;
             }
 
-            if (AlterationRows.GeneOf(table, hugo, entrez, genes) is not { } gene)
-                continue;
-            if (Change(table, value) is { } change)
+            // Most rows say "neutral"; what they call the gene does not matter then.
+            if (Change(table, value) is { } change && AlterationRows.GeneOf(table, hugo, entrez, genes) is { } gene)
                 Add(study.FindOrAdd(name, table.Log), gene, change, table.Log, seen, dropRow: true);
         }
     }

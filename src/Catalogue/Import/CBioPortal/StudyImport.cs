@@ -26,7 +26,8 @@ internal static class StudyImport
         Timelines.Read(study, vocabulary.Drugs);
         var assays = new StudyAssays(study, genes, vocabulary.Panels).Assign();
         UpdateCancers(study, vocabulary.Cancers);
-        return new RegistrationSource(assays, Cases(study));
+        var given = 0;
+        return new RegistrationSource(assays, study.Samples.Select(s => Case(s, ref given)), () => study.Samples.Count == 0 ? 1 : (double)given / study.Samples.Count);
     }
 
     private static void UpdateCancers(Study study, CancerTypes types)
@@ -47,7 +48,11 @@ internal static class StudyImport
         }
     }
 
-    private static IEnumerable<ImportedCase> Cases(Study study) => study.Samples.Select(s => new ImportedCase(s.Row, Refuse));
+    private static ImportedCase Case(Sample sample, ref int given)
+    {
+        given++;
+        return new ImportedCase(sample.Row, Refuse);
+    }
 
     /// <summary>Samples are distinct by now and the format knows no consent, so the builder has no ground to leave one out.</summary>
     private static void Refuse(string code) => throw new InvalidOperationException($"A case of a study was left out as '{code}'.");

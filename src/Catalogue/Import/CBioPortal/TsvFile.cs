@@ -11,7 +11,9 @@ internal sealed class TsvFile : IDisposable
 
     private readonly TextLines lines;
     private readonly Dictionary<string, int> columns = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> repeated = new(StringComparer.OrdinalIgnoreCase);
     private string[] cells = [];
+    private long headerLine;
 
     public TsvFile(string folder, string name, string holds, ImportLog log)
     {
@@ -42,8 +44,12 @@ internal sealed class TsvFile : IDisposable
     {
         foreach (var name in names)
         {
-            if (columns.TryGetValue(name, out var column))
-                return column;
+            if (!columns.TryGetValue(name, out var column))
+                continue;
+            // Columns that nobody reads may repeat as they like.
+            return repeated.Contains(name)
+                ? throw new ImportException("duplicate_column", $"There is more than one column {name}.", Name, headerLine)
+                : column;
         }
 
         return -1;
@@ -52,7 +58,7 @@ internal sealed class TsvFile : IDisposable
     /// <summary>Like <see cref="Column"/>, for what the format demands.</summary>
     public int Required(params ReadOnlySpan<string> names) => Column(names) is >= 0 and var column
         ? column
-        : throw new ImportException("missing_column", $"There is no column {string.Join(" or ", names.ToArray())}.", Name, Line);
+        : throw new ImportException("missing_column", $"There is no column {string.Join(" or ", names.ToArray())}.", Name, headerLine);
 
     /// <summary>Goes to the next row that can be used; the row before it is accounted for.</summary>
     public bool Next()
@@ -90,9 +96,10 @@ internal sealed class TsvFile : IDisposable
             {
                 header[i] = header[i].Trim();
                 if (header[i].Length > 0 && !columns.TryAdd(header[i], i))
-                    throw new ImportException("duplicate_column", $"Column {i + 1} of the header has the name of an earlier one.", Name, lines.Number);
+                    repeated.Add(header[i]);
             }
 
+            headerLine = lines.Number;
             return lines.Terminated ? header : throw new ImportException("file_truncated", "The file ends within its header or has no rows.", Name, lines.Number);
         }
 

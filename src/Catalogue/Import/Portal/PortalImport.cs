@@ -23,7 +23,9 @@ internal static class PortalImport
             throw new ImportException("missing_registrations", "The folder has no file registrations*.ndjson.");
         foreach (var other in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(folder, p)).Except([.. files, AssaysFile.Name]).Order(StringComparer.Ordinal))
             log.Skip(other, "not a part of the registration format");
-        return new RegistrationSource(Assays(folder), files.SelectMany(name => Cases(folder, name, vocabulary, clock, log, ct)));
+        var (total, read) = (files.Sum(name => new FileInfo(Path.Combine(folder, name)).Length), 0L);
+        var cases = files.SelectMany(name => Cases(folder, name, vocabulary, clock, log, bytes => read += bytes, ct));
+        return new RegistrationSource(Assays(folder), cases, () => total == 0 ? 1 : Math.Min(1, (double)read / total));
     }
 
     private static IReadOnlyList<Assay> Assays(string folder)
@@ -42,14 +44,17 @@ internal static class PortalImport
         }
     }
 
-    private static IEnumerable<ImportedCase> Cases(string folder, string name, Vocabulary vocabulary, TimeProvider clock, ImportLog log, CancellationToken ct)
+    private static IEnumerable<ImportedCase> Cases(string folder, string name, Vocabulary vocabulary, TimeProvider clock, ImportLog log, Action<long> read, CancellationToken ct)
     {
         var file = log.Open(name, "registrations");
         var genes = new GeneNames(vocabulary.Genes);
         var plausibility = new Plausibility(clock);
         using var stream = File.OpenRead(Path.Combine(folder, name));
+        var position = 0L;
         foreach (var line in new RegistrationReader(stream).Lines(ct))
         {
+            read(stream.Position - position);
+            position = stream.Position;
             file.Begin(line.Number);
             if (line.Row is not { } row)
             {

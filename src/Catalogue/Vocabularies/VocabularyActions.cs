@@ -1,0 +1,11 @@
+using DataPortal.Audit.Contracts;
+
+namespace DataPortal.Catalogue.Vocabularies;
+
+internal static class VocabularyActions
+{
+    extension(AuditAction)
+    {
+        public static AuditAction VocabularyImported => new("vocabulary.imported");
+    }
+}
