@@ -1,7 +1,6 @@
 using DataPortal.CohortEngine.Evaluation;
 using DataPortal.CohortEngine.Query;
 using DataPortal.CohortEngine.Reference;
-using DataPortal.Releases;
 using FsCheck;
 using FsCheck.Fluent;
 
