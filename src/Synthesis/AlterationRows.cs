@@ -28,6 +28,8 @@ internal static class AlterationRows
             {
                 Evidence(a, annotation.Hits[hit]);
             }
+
+            Expression(row, findings.Reported[i], panel, dice);
         }
 
         for (; hit < annotation.Hits.Count; hit++)
@@ -72,6 +74,11 @@ internal static class AlterationRows
             a.Set(X.Codon, change.Codon);
         }
 
+        if (change.Exon > 0)
+        {
+            a.Set(X.Exon, change.Exon);
+        }
+
         a.Set(X.Cdna, change.Cdna);
         if (change.Kind is AlterationKind.Amplification or AlterationKind.Loss)
         {
@@ -93,11 +100,32 @@ internal static class AlterationRows
         a.Set(X.Pathogenicity, change.Driver ? dice.Chance(0.8) ? "pathogenic" : "likely_pathogenic" : "uncertain");
     }
 
+    /// <summary>Panels with RNA report what an amplified gene makes of it.</summary>
+    private static void Expression(Row row, in Finding finding, PanelUse panel, Dice dice)
+    {
+        if (finding.Change.Kind != AlterationKind.Amplification || !panel.Covers[(int)AlterationKind.Expression][finding.Gene.Index] || !dice.Chance(0.6))
+        {
+            return;
+        }
+
+        var a = row.Add(X.Alteration);
+        a.Set(X.Kind, "expression");
+        a.Set(X.Nucleic, "RNA");
+        a.Set(X.Origin, "somatic");
+        a.Set(X.Gene, finding.Gene.Symbol);
+        a.Set(X.Change, "overexpression");
+        a.Set(X.Consequence, "overexpression");
+        a.Set(X.Tpm, 60 + (finding.Copies * 20 * (0.5 + dice.Unit())));
+        a.Set(X.Pathogenicity, "uncertain");
+    }
+
     private static void Evidence(Row alteration, EvidenceHit hit)
     {
         foreach (var drug in hit.Drugs)
         {
-            Evidence(alteration, "Predictive", Level(hit.Level), drug.Name).Set(X.Significance, hit.Level == 'R' ? "Resistance" : "Sensitivity/Response");
+            var e = Evidence(alteration, "Predictive", Level(hit.Level), drug.Name);
+            e.Set(X.Significance, hit.Level == 'R' ? "Resistance" : "Sensitivity/Response");
+            e.Set(X.Reachability, hit.Level switch { 'R' => null, 'A' => "approved in Japan", 'B' or 'C' => "in trials in Japan", _ => "not reachable" });
         }
     }
 

@@ -22,6 +22,11 @@ internal static class BiomarkerFields
             row.Set(C.MmrClinical, findings.MsiHigh ? "deficient" : "proficient");
         }
 
+        if (dice.Chance(0.04))
+        {
+            row.Set(C.NtrkClinical, marker.Fused("NTRK1") || marker.Fused("NTRK2") || marker.Fused("NTRK3") ? "positive" : "negative");
+        }
+
         switch (patient.Group.Key)
         {
             case "LUNG":
@@ -156,6 +161,8 @@ internal static class BiomarkerFields
         public void Germline(Field field, string gene, double tested) => Answer(field, Findings.HasGermline(Knowledge.Gene(gene)), tested);
 
         public bool Amplified(string gene) => Findings.Of(Knowledge.Gene(gene), AlterationKind.Amplification) is not null;
+
+        public bool Fused(string gene) => Findings.Of(Knowledge.Gene(gene), AlterationKind.Fusion) is not null;
 
         public bool Has(string gene) => Findings.Has(Knowledge.Gene(gene).Index);
 

@@ -13,6 +13,9 @@ internal sealed class CaseMaker(Knowledge knowledge, PanelChoice panels, ulong s
     private readonly Findings findings = new(knowledge);
     private readonly Annotation annotation = new(knowledge);
     private readonly Course course = new(knowledge);
+    private bool failed;
+    private bool msiReported;
+    private bool tmbReported;
 
     /// <summary>Case number <paramref name="index"/>, from 0: the same whatever was made before.</summary>
     public Row Make(int index)
@@ -43,9 +46,6 @@ internal sealed class CaseMaker(Knowledge knowledge, PanelChoice panels, ulong s
         return Write(index, itsPanel, itsPurity, msiReported, tmbReported, again: false);
     }
 
-    private bool msiReported;
-    private bool tmbReported;
-
     private bool IsRepeat(int index)
     {
         dice.Start(seed, 1, (uint)index);
@@ -64,8 +64,6 @@ internal sealed class CaseMaker(Knowledge knowledge, PanelChoice panels, ulong s
         course.Run(patient, findings, annotation, dice);
         return (panel, purity);
     }
-
-    private bool failed;
 
     private (bool Msi, bool TmbHigh) Test(PanelUse panel, double purity)
     {
@@ -97,7 +95,7 @@ internal sealed class CaseMaker(Knowledge knowledge, PanelChoice panels, ulong s
         WriteTest(row, panel, purity, msi);
         BiomarkerFields.Write(row, patient, findings, knowledge, dice);
         AlterationRows.Write(row, panel, findings, annotation, msi, tmbHigh, dice);
-        TreatmentRows.Write(row, patient, course, dice);
+        TreatmentRows.Write(row, patient, course, knowledge, dice);
         row.Set(C.PriorTherapy, course.Lines.Exists(l => l.Start <= course.EpDay) ? "yes" : dice.Chance(0.9) ? "no" : "unknown");
         WriteExpertPanel(row);
         WriteOutcome(row);

@@ -24,9 +24,6 @@ internal sealed class TreatmentLine
 /// <summary>Treatment from diagnosis to death, and what came of the expert panel.</summary>
 internal sealed class Course(Knowledge knowledge)
 {
-    /// <summary>Brings the share of cases that received an offered drug to about 8 %.</summary>
-    private const double Reach = 1.0;
-
     private readonly List<TreatmentLine> spare = [];
 
     public List<TreatmentLine> Lines { get; } = [];
@@ -131,9 +128,9 @@ internal sealed class Course(Knowledge knowledge)
         }
 
         var known = Lines.Exists(l => l.Matched == '\0' && Array.IndexOf(l.Drugs, hit.Drugs[0]) >= 0);
-        Option = dice.Chance(hit.Level switch { 'A' => 0.88, 'B' => 0.66, 'C' => 0.6, _ => 0.36 } * (known ? 0.12 : 1));
+        Option = dice.Chance(hit.Level switch { 'A' => 0.92, 'B' => 0.8, 'C' => 0.74, _ => 0.54 } * (known ? 0.12 : 1));
         var start = EpDay + dice.Between(12, 60);
-        var chance = Reach * (hit.Level switch { 'A' => 0.52, 'B' => 0.3, 'C' => 0.2, _ => 0.1 }) * Math.Min(1.8, patient.Group.Given / 16)
+        var chance = (hit.Level switch { 'A' => 0.47, 'B' => 0.24, 'C' => 0.15, _ => 0.065 }) * Math.Min(1.8, patient.Group.Given / 16)
             * (patient.Ps >= 2 ? 0.35 : 1) * (patient.Death < EpDay + 90 ? 0.3 : 1);
         if (!Option || !mayTreat || !dice.Chance(chance) || start > patient.Death - 7)
         {

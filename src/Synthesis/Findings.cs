@@ -17,6 +17,9 @@ internal struct Finding
 /// <summary>What is in the tumour, and what a panel saw of it. Used again for the next case.</summary>
 internal sealed class Findings(Knowledge knowledge)
 {
+    /// <summary>Share of tumour DNA in plasma below which the test sees nothing.</summary>
+    private const double Empty = 0.0027;
+
     private readonly List<(Gene Gene, Change Change, bool Germline)> truth = [];
     private readonly HashSet<(int, string)> reported = [];
     private readonly bool[] altered = new bool[knowledge.GeneCount];
@@ -144,7 +147,7 @@ internal sealed class Findings(Knowledge knowledge)
 
         var mean = panel.Uncertain * (0.72 + (0.28 * Math.Min(12, Tmb / 4)));
         // Without tumour DNA in the plasma nothing of the tumour is reported: such a test is empty.
-        for (var n = plasma && purity < 0.0015 ? 0 : dice.Poisson(mean); n > 0; n--)
+        for (var n = plasma && purity < Empty ? 0 : dice.Poisson(mean); n > 0; n--)
         {
             var gene = panel.UncertainIn.Next(dice);
             var change = gene.Uncertain[Math.Min(dice.Below(gene.Uncertain.Length), dice.Below(gene.Uncertain.Length))];
@@ -153,7 +156,7 @@ internal sealed class Findings(Knowledge knowledge)
     }
 
     private static double Sensitivity(AlterationKind kind, double purity, bool plasma) => plasma
-        ? purity < 0.0015 ? 0 : kind switch
+        ? purity < Empty ? 0 : kind switch
         {
             AlterationKind.ShortVariant => Math.Min(0.97, 0.5 + (12 * purity)),
             AlterationKind.Fusion => Math.Min(0.85, 0.35 + (7 * purity)),

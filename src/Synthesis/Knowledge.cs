@@ -20,6 +20,8 @@ internal sealed class Knowledge
     private readonly Dictionary<string, Gene> genes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Gene, string Group), Draw<Change>> hot = [];
     private readonly List<(string Class, Draw<string> Events)> events = [];
+    private readonly Dictionary<string, (int Exon, int From, int To)[]> exons = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Amount, string Unit)> doses = new(StringComparer.Ordinal);
     private readonly Vocabulary vocabulary;
 
     public Knowledge(Vocabulary vocabulary)
@@ -34,6 +36,16 @@ internal sealed class Knowledge
         }
 
         Panels = vocabulary.Panels.All.Where(p => UncertainByPanel.ContainsKey(p.Code)).Select(Use).ToArray();
+        foreach (var row in Table("exons"))
+        {
+            exons.Add(row[0], row[1].Split('|', ':', '-').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).Chunk(3).Select(n => (n[0], n[1], n[2])).ToArray());
+        }
+
+        foreach (var row in Table("doses"))
+        {
+            doses.Add(row[0], (Number(row[1]), row[2]));
+        }
+
         foreach (var row in Table("changes"))
         {
             hot.Add((row[0], row[1]), new Draw<Change>(Weighted(row[2], Gene(row[0]), row[1])));
@@ -76,12 +88,15 @@ internal sealed class Knowledge
     /// <summary>Genes with repeats that frameshift when mismatch repair is lost.</summary>
     public Gene[] Unstable { get; }
 
+    /// <summary>Usual first dose; null where the table has none.</summary>
+    public (double Amount, string Unit)? Dose(Drug drug) => doses.TryGetValue(drug.Name, out var dose) ? dose : null;
+
     public int GeneCount => genes.Count;
 
     /// <summary>Mean number of variants of unknown significance per report; paired panels subtract the germline and so report fewer. Assumption.</summary>
     private static readonly Dictionary<string, double> UncertainByPanel = new(StringComparer.Ordinal)
     {
-        ["F1CDX"] = 8.2, ["F1LIQUID"] = 7.4, ["G360"] = 2.4, ["NCCOP"] = 2.6, ["GENMINETOP"] = 8.8,
+        ["F1CDX"] = 10.2, ["F1LIQUID"] = 9.4, ["G360"] = 2.8, ["NCCOP"] = 3.2, ["GENMINETOP"] = 9.6,
     };
 
     public Gene Gene(string symbol) => genes.TryGetValue(symbol, out var gene) ? gene : throw new InvalidDataException($"The vocabulary has no gene '{symbol}'.");
@@ -168,7 +183,7 @@ internal sealed class Knowledge
         return cells[0] == "~" ? ((Change?)null, Number(cells[1])) : (Hotspot(cells[0], cells[1]), Number(cells[2]));
     }).ToArray();
 
-    private static (Change, double)[] Weighted(string text, Gene gene, string group)
+    private (Change, double)[] Weighted(string text, Gene gene, string group)
     {
         var changes = new List<(Change, double)>();
         foreach (var (change, weight) in ParseChanges(text))
@@ -179,18 +194,32 @@ internal sealed class Knowledge
             }
             else
             {
-                changes.Add((group == "promoter" ? change with { Consequence = "promoter", Region = "promoter", Codon = 0 } : change, weight));
+                changes.Add((group == "promoter" ? change with { Consequence = "promoter", Region = "promoter", Codon = 0 }
+                    : change.Exon > 0 ? change : change with { Exon = ExonOf(gene, change.Codon) }, weight));
             }
         }
 
         return [.. changes];
     }
 
+    private int ExonOf(Gene gene, int codon)
+    {
+        foreach (var (exon, from, to) in exons.GetValueOrDefault(gene.Symbol) ?? [])
+        {
+            if (codon >= from && codon <= to)
+            {
+                return exon;
+            }
+        }
+
+        return 0;
+    }
+
     private static Change Hotspot(string text, string cdna)
     {
         if (text == "exon 14 skipping")
         {
-            return new Change(text, AlterationKind.ShortVariant, "exon_skipping", 0, cdna, true) { Region = "exon 14 intron" };
+            return new Change(text, AlterationKind.ShortVariant, "exon_skipping", 0, cdna, true) { Region = "exon 14 intron", Exon = 14 };
         }
 
         var consequence = text == "vIII" ? "long_deletion" : text.StartsWith("c.", StringComparison.Ordinal) ? "splice" : text.EndsWith('*') ? "nonsense"

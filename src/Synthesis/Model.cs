@@ -9,6 +9,9 @@ internal sealed record Change(string Text, AlterationKind Kind, string Consequen
     /// <summary>Other end of a fusion.</summary>
     public string? Partner { get; init; }
 
+    /// <summary>Number of the exon; 0 where it is not given.</summary>
+    public int Exon { get; init; }
+
     /// <summary>What the panel must cover beside the coding sequence: <c>promoter</c>, <c>exon 14 intron</c>.</summary>
     public string Region { get; init; } = "";
 

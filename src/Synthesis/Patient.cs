@@ -13,15 +13,16 @@ namespace DataPortal.Synthesis;
 internal sealed class Patient
 {
     public const double MonthDays = 30.4375;
-    private const double EntryWithDeath = 0.55;
+    private const double EntryWithDeath = 0.45;
     private const double SpreadOfDeath = 0.8, SpreadOfEntry = 0.75;
+
+    /// <summary>Thousands of tests from 2019 to 2025, seven months of the first year and nine of the last.</summary>
+    private static readonly double[] PerYear = [1.7, 8, 14, 20, 22, 23.5, 17.5];
 
     /// <summary>Share of a year's tests in each month from June 2019 to September 2025, in the order of the months; grows as hospitals were designated. Assumption.</summary>
     private static readonly Draw<int> Months = new([.. Enumerable.Range(0, 76).Select(m => (m, PerYear[(m + 5) / 12] / (m < 7 ? 7.0 : m >= 67 ? 9.0 : 12.0)))]);
 
     private static readonly DateOnly FirstMonth = new(2019, 6, 1);
-
-    private static double[] PerYear => [1.7, 8, 14, 20, 22, 23.5, 17.5];
 
     public static readonly int Cutoff = new DateOnly(2025, 9, 30).DayNumber - Row.Epoch.DayNumber;
 
@@ -78,7 +79,7 @@ internal sealed class Patient
         var roll = dice.Unit();
         Stage = roll < Group.StageFour ? 3 : roll < Group.StageFour + ((1 - Group.StageFour) * 0.55) ? 2 : roll < Group.StageFour + ((1 - Group.StageFour) * 0.83) ? 1 : 0;
         Registered = RegistrationDay(dice);
-        DrawCourse(dice);
+        DrawCourse(age, dice);
         Born = Registered - (int)(age * 365.25) - dice.Below(365);
         Hospital = Hospitals.Next(dice);
         Smoker = dice.Chance(Female ? 0.22 : 0.62);
@@ -102,28 +103,30 @@ internal sealed class Patient
         return true;
     }
 
-    private void DrawCourse(Dice dice)
+    private void DrawCourse(double age, Dice dice)
     {
         var survival = Group.Survival * StageFactors[Stage];
         var entry = Group.Entry * (0.35 + (0.65 * StageFactors[Stage]));
-        double months = 0, months2 = 0;
+        var longest = Math.Min(300, age * 6);
+        double months = 0, untilTest = 0;
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var z = dice.Normal();
             months = survival * PortableMath.Exp(SpreadOfDeath * z);
-            months2 = Math.Max(0.4, entry * PortableMath.Exp(SpreadOfEntry * ((EntryWithDeath * z) + (Math.Sqrt(1 - (EntryWithDeath * EntryWithDeath)) * dice.Normal()))));
-            if (months2 + 0.7 < months)
+            var w = (EntryWithDeath * z) + (Math.Sqrt(1 - (EntryWithDeath * EntryWithDeath)) * dice.Normal());
+            untilTest = Math.Clamp(entry * PortableMath.Exp(SpreadOfEntry * w), 0.4, longest);
+            if (untilTest + 0.7 < months)
             {
                 break;
             }
 
-            months = months2 * 1.3 + 1;
+            months = (untilTest * 1.3) + 1;
         }
 
-        Diagnosed = Registered - (int)(months2 * MonthDays);
+        Diagnosed = Registered - (int)(untilTest * MonthDays);
         Death = Diagnosed + (int)(months * MonthDays);
-        // Hospitals report at the expert panel, then with long gaps; a fifth of the patients are never heard of again.
-        var contact = Registered + (int)((dice.Chance(0.2) ? 1.5 + dice.Exponential(2) : 3 + dice.Exponential(26)) * MonthDays);
+        // Hospitals report at the expert panel, then with long gaps; a sixth of the patients are hardly heard of again.
+        var contact = Registered + (int)((dice.Chance(0.16) ? 1.5 + dice.Exponential(2) : 4 + dice.Exponential(38)) * MonthDays);
         FollowedUntil = Math.Min(Cutoff - (int)dice.Exponential(45), contact);
         FollowedUntil = Math.Clamp(FollowedUntil, Registered, Cutoff);
     }

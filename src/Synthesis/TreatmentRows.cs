@@ -7,7 +7,7 @@ internal static class TreatmentRows
 {
     private static readonly string[] Slips = ["Neutropenia", "Interstitial pneumonia", "Neutrophil count decresed", "Diarrhoea", "Liver dysfunction"];
 
-    public static void Write(Row row, Patient patient, Course course, Dice dice)
+    public static void Write(Row row, Patient patient, Course course, Knowledge knowledge, Dice dice)
     {
         // Treatment after the panel is asked for again later, and a part of the hospitals never answers.
         var reportsLater = dice.Chance(0.82) || course.Treated;
@@ -44,6 +44,12 @@ internal static class TreatmentRows
             {
                 var d = t.Add(X.Drug);
                 d.Set(X.DrugName, drug.Name);
+                if (after && knowledge.Dose(drug) is { } dose && dice.Chance(0.7))
+                {
+                    d.Set(X.Dose, dice.Chance(0.2) ? dose.Amount * 0.8 : dose.Amount);
+                    d.Set(X.DoseUnit, dose.Unit);
+                }
+
                 if (dice.Chance(0.2))
                 {
                     d.Set(X.DrugAsEntered, drug.BrandsJa.Count > 0 && dice.Chance(0.6) ? drug.BrandsJa[0] : drug.NameJa);
@@ -93,7 +99,7 @@ internal static class TreatmentRows
         }
 
         var date = Patient.Day(day);
-        return (dice.Below(3) switch { 0 => date.AddYears(-100), 1 => date.AddYears(-1), _ => date.AddMonths(-dice.Between(1, 6)) }).DayNumber - Row.Epoch.DayNumber;
+        return (dice.Below(3) switch { 0 when date.Year > 2000 => date.AddYears(-100), 0 or 1 => date.AddYears(-1), _ => date.AddMonths(-dice.Between(1, 6)) }).DayNumber - Row.Epoch.DayNumber;
     }
 
     private static void Status(Row t, TreatmentLine line, Patient patient, Dice dice)

@@ -69,7 +69,7 @@ public sealed record CharacteristicPanel(string Name, string Unit, PanelShape Sh
 /// <param name="Cases">How many of the panel's unit.</param>
 /// <param name="Of">Out of how many.</param>
 /// <param name="Percent">100 × <paramref name="Cases"/> ÷ <paramref name="Of"/>, to two decimals; null when there is nothing to divide by.</param>
-/// <param name="Parent">In trees the value of the row above, in cross tables the first of the two codes; else null.</param>
+/// <param name="Parent">In trees the value of the row above, in cross tables the first of the two codes; where a row tells what another leaves out, that one; else null.</param>
 /// <param name="Below">Set where the number was held back: it is not 0 and below this, or would give such a one away.</param>
 public sealed record CharacteristicRow(string Value, string Label, int? Cases, int? Of, double? Percent, string? Parent = null, int? Below = null)
 {

@@ -86,9 +86,9 @@ internal sealed partial class PanelWriter
         if (evidenceKnown)
             rows.Add(Fixed("oncogenic", Bit(c, layout.EpOncogenic), ripe));
         rows.Add(Fixed("option", offered, offered + notOffered));
-        rows.Add(Fixed("option-missing", ripe - offered - notOffered, ripe));
+        rows.Add(Fixed("option-missing", ripe - offered - notOffered, ripe) with { Parent = "option" });
         rows.Add(Fixed("given", given, given + notGiven));
-        rows.Add(Fixed("given-missing", offered - given - notGiven, offered));
+        rows.Add(Fixed("given-missing", offered - given - notGiven, offered) with { Parent = "given" });
         w.Panels.Add(new CharacteristicPanel("ep-funnel", Cases, PanelShape.Overlapping, null, rows.Count, rows));
 
         int Result(int i) => Bit(c, layout.EpResult + i);

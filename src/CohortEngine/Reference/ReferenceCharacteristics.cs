@@ -184,9 +184,9 @@ public sealed class ReferenceCharacteristics
         if (known)
             rows.Add(Row("oncogenic", inTime.Count(Oncogenic), inTime.Count));
         rows.Add(Row("option", offered.Count, inTime.Count(c => Answered(c["ep_option"]))));
-        rows.Add(Row("option-missing", inTime.Count(c => !Answered(c["ep_option"])), inTime.Count));
+        rows.Add(Row("option-missing", inTime.Count(c => !Answered(c["ep_option"])), inTime.Count, "option"));
         rows.Add(Row("given", given.Count, answeredGiving.Count));
-        rows.Add(Row("given-missing", offered.Count - answeredGiving.Count, offered.Count));
+        rows.Add(Row("given-missing", offered.Count - answeredGiving.Count, offered.Count, "given"));
         Add("ep-funnel", PanelShape.Overlapping, null, rows.Count, rows);
 
         string Result(Record c) => c["ep_option"] switch

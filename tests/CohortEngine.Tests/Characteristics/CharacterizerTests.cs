@@ -27,7 +27,7 @@ public class CharacterizerTests
                 Same(expected, characterizer.Characterise(cohort, excluded, options, CancellationToken.None));
                 Same(expected, characterizer.Characterise(cohort, excluded, options, useTotals: false, CancellationToken.None));
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     [Fact]
     public void Several_chunks_split_over_workers_give_the_same()
