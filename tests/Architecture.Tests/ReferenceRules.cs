@@ -1,6 +1,6 @@
 namespace DataPortal.Architecture.Tests;
 
-/// <summary>Who may reference whom: the table of docs/architecture.md. A project that is not in it may reference nothing of ours.</summary>
+/// <summary>Who may reference whom: the table in docs/README.md, with the modules still to come. A project that is not in it may reference nothing of ours.</summary>
 public sealed class ReferenceRules
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using DataPortal.Host.Serving;
 using DataPortal.Kernel;
@@ -11,6 +12,8 @@ namespace DataPortal.Host.Tests;
 public sealed class ServingTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("portal-serving-");
+
+    private string _errors = "";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -92,6 +95,44 @@ public sealed class ServingTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluation_mode_finishes_a_first_start_that_was_interrupted()
+    {
+        await using (var app = Evaluate.Build(_folder, 5080))
+        {
+            await using var scope = app.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<PortalDb>().Database.MigrateAsync(Ct);
+        }
+
+        Assert.Equal(["first", "second"], await PrepareEvaluationAsync(_folder));
+    }
+
+    [Fact]
+    public async Task The_first_administrator_is_made_once()
+    {
+        var config = Write(Sound());
+        await using (var app = ConfigurationFile.Build(config))
+        {
+            await Migrate.ApplyAsync(app.Services, Ct);
+        }
+
+        Assert.Equal(0, await RunAsync("bootstrap-admin", "--config", config.FullName, "--email", "first@example.org"));
+        Assert.Equal(5, await RunAsync("bootstrap-admin", "--config", config.FullName, "--email", "second@example.org"));
+        Assert.Contains("error: administrator_exists: ", _errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_verb_that_cannot_go_on_says_why_and_ends_with_the_code_for_it()
+    {
+        var config = Write(Sound());
+
+        Assert.Equal(5, await RunAsync("serve", "--config", config.FullName));
+        Assert.Contains("error: database_not_migrated: ", _errors, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("migrate", "--config", config.FullName));
+        Assert.Equal(2, await RunAsync("serve", "--config", config.FullName + ".absent"));
+        Assert.Contains("error: configuration_missing: ", _errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Evaluation_mode_leaves_a_database_alone_that_is_not_its_own()
     {
         await using (var app = ConfigurationFile.Build(Write(Sound())))
@@ -154,6 +195,18 @@ public sealed class ServingTests : IDisposable
         await Evaluate.PrepareAsync(app.Services, folder, 5080, 42, Ct);
         SqliteConnection.ClearAllPools();
         return ran;
+    }
+
+    /// <summary>As a program of its own: exit codes and streams are what scripts rely on.</summary>
+    private async Task<int> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(PortalApplication).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Ct);
+        _errors = await process.StandardError.ReadToEndAsync(Ct);
+        await output;
+        await process.WaitForExitAsync(Ct);
+        return process.ExitCode;
     }
 
     private string Sound(string provider = "Sqlite", string? connection = null, string? owner = null) => JsonSerializer.Serialize(new

@@ -1,9 +1,10 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using DataPortal.Releases.Reading;
 
 namespace DataPortal.CohortEngine.Evaluation;
 
-/// <summary>From rows of a child table to the cases that own them.</summary>
+/// <summary>From rows of a child table to the cases that own them, and back.</summary>
 internal static class ChildRows
 {
     /// <summary>Rows of a case, as a half-open range, whether the table hangs on the case or on one of its children.</summary>
@@ -16,49 +17,27 @@ internal static class ChildRows
         return (ends[parents[number]], ends[parents[number + 1]]);
     }
 
-    /// <summary>Sets the bits of the cases that own one of <paramref name="rows"/>.</summary>
-    public static void ToCases(Table table, ReadOnlySpan<ulong> rows, Span<ulong> cases)
+    /// <summary>The case of every row.</summary>
+    public static int[] Owners(Table table, int cases)
     {
-        var ends = table.Offsets;
-        var parents = table.Parent!.Parent is null ? default : table.Parent.Offsets;
-        var universe = parents.IsEmpty ? ends.Length - 1 : parents.Length - 1;
-        // Few rows: walk from row to row, finding each owner by halving; many: ask each case for any row of its own.
-        if (Words.Count(rows) < universe / 16)
+        var owners = new int[table.Rows];
+        for (var number = 0; number < cases; number++)
         {
-            var owner = 0;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                for (var word = rows[i]; word != 0; word &= word - 1)
-                {
-                    var row = (i << 6) | BitOperations.TrailingZeroCount(word);
-                    owner = Owner(ends, parents, row, owner, universe);
-                    Words.Set(cases, owner);
-                }
-            }
-
-            return;
+            var (start, end) = Of(table, number);
+            owners.AsSpan(start, end - start).Fill(number);
         }
 
-        for (var number = 0; number < universe; number++)
-        {
-            var (start, end) = parents.IsEmpty ? (ends[number], ends[number + 1]) : (ends[parents[number]], ends[parents[number + 1]]);
-            if (Words.AnyIn(rows, start, end))
-                Words.Set(cases, number);
-        }
+        return owners;
     }
 
-    private static int Owner(ReadOnlySpan<int> ends, ReadOnlySpan<int> parents, int row, int from, int universe)
+    /// <summary>Sets the bits of the cases that own one of <paramref name="rows"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToCases(int[] owners, ReadOnlySpan<ulong> rows, Span<ulong> cases)
     {
-        int low = from, high = universe - 1;
-        while (low < high)
+        for (var i = 0; i < rows.Length; i++)
         {
-            var middle = (low + high) / 2;
-            if (ends[parents.IsEmpty ? middle + 1 : parents[middle + 1]] > row)
-                high = middle;
-            else
-                low = middle + 1;
+            for (var word = rows[i]; word != 0; word &= word - 1)
+                Words.Set(cases, owners[(i << 6) | BitOperations.TrailingZeroCount(word)]);
         }
-
-        return low;
     }
 }

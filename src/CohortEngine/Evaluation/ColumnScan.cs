@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DataPortal.CohortEngine.Planning;
@@ -12,14 +13,20 @@ internal static class ColumnScan
     private const int MostRanges = 6;
 
     /// <summary>Sets the bits of the rows whose stored value lies in one of <paramref name="ranges"/>. A missing column stores 0 everywhere.</summary>
-    public static void Or(Column? column, int rows, IReadOnlyList<StoredRange> ranges, Span<ulong> into)
+    public static void Or(Column? column, int rows, StoredRange[] ranges, Span<ulong> into)
     {
-        if (ranges.Count == 0)
+        if (ranges.Length == 0)
             return;
         if (column is null)
         {
             if (ranges[0].Low == 0)
                 SetAll(into, rows);
+            return;
+        }
+
+        if (column.Field == KnownFields.Cancer)
+        {
+            OrSorted(column, rows, ranges, into);
             return;
         }
 
@@ -65,6 +72,44 @@ internal static class ColumnScan
         Words.Or(possible, certain);
     }
 
+    // Cases lie in the order of their cancer codes, so that a cancer type is a run of cases.
+    private static void OrSorted(Column column, int rows, StoredRange[] ranges, Span<ulong> into)
+    {
+        foreach (var range in ranges)
+        {
+            int start = First(column, rows, range.Low), end = First(column, rows, range.High + 1);
+            if (start == end)
+                continue;
+            int first = start >> 6, last = (end - 1) >> 6;
+            var head = ulong.MaxValue << (start & 63);
+            var tail = ulong.MaxValue >> (63 - ((end - 1) & 63));
+            if (first == last)
+            {
+                into[first] |= head & tail;
+                continue;
+            }
+
+            into[first] |= head;
+            into[(first + 1)..last].Fill(ulong.MaxValue);
+            into[last] |= tail;
+        }
+    }
+
+    private static int First(Column column, int rows, int stored)
+    {
+        int low = 0, high = rows;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (column.Stored(middle) < stored)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
     private static void SetAll(Span<ulong> words, int rows)
     {
         words.Fill(ulong.MaxValue);
@@ -72,7 +117,9 @@ internal static class ColumnScan
             words[^1] &= (1UL << (rows & 63)) - 1;
     }
 
-    private static void Scan<T, TMask>(ReadOnlySpan<T> values, IReadOnlyList<StoredRange> ranges, Span<ulong> into)
+    // Long loops that a first query must not run unoptimised.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scan<T, TMask>(ReadOnlySpan<T> values, StoredRange[] ranges, Span<ulong> into)
         where T : unmanaged, System.Numerics.IBinaryInteger<T>
         where TMask : IMask<T>
     {

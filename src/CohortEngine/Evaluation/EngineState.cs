@@ -13,6 +13,7 @@ internal sealed class EngineState
     private readonly Lazy<ulong[]> unnamedDrug;
     private readonly Lazy<ulong[]>[] ofAssay;
     private readonly ConcurrentDictionary<(int Assay, Sight Sight), bool> seesAny = new();
+    private readonly ConcurrentDictionary<string, Lazy<int[]>> owners = new();
     private readonly Column? assay;
     private readonly bool[] paired;
 
@@ -56,6 +57,9 @@ internal sealed class EngineState
 
     public bool SeesAnyGene(int number, Sight sight) => seesAny.GetOrAdd((number, sight), key => key.Sight.InAny(Release.Coverage, key.Assay));
 
+    /// <summary>The case of every row of a child table.</summary>
+    public int[] OwnersOf(Table table) => owners.GetOrAdd(table.Entity.Name, _ => new Lazy<int[]>(() => ChildRows.Owners(table, Release.Cases))).Value;
+
     private ulong[] Readability(string code)
     {
         var words = new ulong[Pool.Length];
@@ -81,7 +85,7 @@ internal sealed class EngineState
             return words;
         var rows = new ulong[CaseSet.Words(table.Rows)];
         ColumnScan.Or(StoredTest.Find(Release, KnownFields.Drug) is { Width: > 0 } column ? column : null, table.Rows, [new StoredRange(0, 0)], rows);
-        ChildRows.ToCases(table, rows, words);
+        ChildRows.ToCases(OwnersOf(table), rows, words);
         return words;
     }
 }

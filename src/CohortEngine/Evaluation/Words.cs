@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DataPortal.CohortEngine.Evaluation;
@@ -20,12 +21,14 @@ internal static class Words
     public static void AndNot(Span<ulong> into, ReadOnlySpan<ulong> other) => Run<AndNotOperation>(into, other);
 
     /// <summary>Removes from <paramref name="into"/> what lies in <paramref name="possible"/> but not in <paramref name="certain"/>, which is a part of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RemoveUndecided(Span<ulong> into, ReadOnlySpan<ulong> certain, ReadOnlySpan<ulong> possible)
     {
         for (var i = 0; i < into.Length; i++)
             into[i] &= ~possible[i] | certain[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Count(ReadOnlySpan<ulong> words)
     {
         var count = 0;
@@ -40,25 +43,14 @@ internal static class Words
 
     public static void Set(Span<ulong> words, int number) => words[number >> 6] |= 1UL << (number & 63);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SetAll(Span<ulong> words, ReadOnlySpan<int> numbers)
     {
         foreach (var number in numbers)
             words[number >> 6] |= 1UL << (number & 63);
     }
 
-    /// <summary>Whether some bit from <paramref name="start"/> up to but excluding <paramref name="end"/> is set.</summary>
-    public static bool AnyIn(ReadOnlySpan<ulong> words, int start, int end)
-    {
-        if (start >= end)
-            return false;
-        int first = start >> 6, last = (end - 1) >> 6;
-        var head = ulong.MaxValue << (start & 63);
-        var tail = ulong.MaxValue >> (63 - ((end - 1) & 63));
-        if (first == last)
-            return (words[first] & head & tail) != 0;
-        return (words[first] & head) != 0 || (words[last] & tail) != 0 || (last - first > 1 && !IsEmpty(words[(first + 1)..last]));
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(Span<ulong> into, ReadOnlySpan<ulong> other)
         where T : IOperation
     {

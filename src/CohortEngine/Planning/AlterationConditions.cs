@@ -55,6 +55,9 @@ internal sealed class AlterationConditions
         // Without a normal sample beside the tumour nobody knows the origin, whatever the label says.
         if (field == KnownFields.Origin)
             return (row, number) => engine.IsPaired(number) ? test.At(row) : Verdict.OriginUnknown;
+        // What is filed under no gene is an alteration of none.
+        if (field == KnownFields.Gene)
+            return (row, _) => test.At(row) == Verdict.True ? Verdict.True : Verdict.False;
         if (field == KnownFields.Oncogenic)
             return (row, _) => test.At(row) is var v && v.IsUnknown() ? Verdict.NotAnnotated : v;
         // No level means no evidence, unless the release has none at all.

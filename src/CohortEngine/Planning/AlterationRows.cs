@@ -5,7 +5,7 @@ using DataPortal.Releases.Reading;
 
 namespace DataPortal.CohortEngine.Planning;
 
-/// <summary>Tests of single rows of the table of alterations. The gene is compared here too, because a fusion has two.</summary>
+/// <summary>Tests of single rows of the table of alterations.</summary>
 internal sealed class AlterationRows(Release release)
 {
     private static readonly string[] ProteinChanging =
@@ -20,33 +20,22 @@ internal sealed class AlterationRows(Release release)
     /// <summary>Whether a row that bears the gene second (a fusion) counts for the test: an ALK fusion is an alteration of ALK, whichever gene it is filed under.</summary>
     public static bool RegardsPartner(AlterationTest test) => test is AnyAlteration or Oncogenic or UncertainSignificance or WildType or Fusion { Directed: false };
 
-    /// <summary>The test as a function of the row. <c>WildType</c> gives what would refute it: an oncogenic alteration.</summary>
+    /// <summary>
+    /// The test as a function of the row, for rows that come from the posting lists of the gene; only a fusion is asked for its genes once more. <c>WildType</c>
+    /// gives what would refute it: an oncogenic alteration.
+    /// </summary>
     public Func<int, Verdict> Of(string? symbol, AlterationTest test)
-    {
-        if (test is Fusion fusion)
-            return FusionOf(symbol, fusion);
-        var what = Unbound(test);
-        if (symbol is null)
-            return what;
-        var code = gene?.Encode(symbol) ?? 0;
-        var withPartner = RegardsPartner(test);
-        if (code == 0)
-            return _ => Verdict.False;
-        return row => gene!.Stored(row) == code || (withPartner && Stored(partner, row) == code) ? what(row) : Verdict.False;
-    }
-
-    private static int Stored(Column? column, int row) => column?.Stored(row) ?? 0;
-
-    private Func<int, Verdict> Unbound(AlterationTest test)
     {
         switch (test)
         {
+            case Fusion fusion:
+                return FusionOf(symbol, fusion);
             case AnyAlteration:
                 return _ => Verdict.True;
             case Oncogenic or WildType:
-                return row => Annotated(row, "yes");
+                return Annotated("yes");
             case UncertainSignificance:
-                return row => Annotated(row, "no");
+                return Annotated("no");
             case ProteinChange { Change: var text }:
                 return ChangeOf(text);
             case Codon { Residue: var residue, Number: var number }:
@@ -66,10 +55,12 @@ internal sealed class AlterationRows(Release release)
         }
     }
 
-    private Verdict Annotated(int row, string asked)
+    private static int Stored(Column? column, int row) => column?.Stored(row) ?? 0;
+
+    private Func<int, Verdict> Annotated(string asked)
     {
-        var stored = Stored(oncogenic, row);
-        return stored == 0 ? Verdict.NotAnnotated : oncogenic!.Decode(stored) == asked ? Verdict.True : Verdict.False;
+        var code = oncogenic?.Encode(asked) ?? 0;
+        return row => Stored(oncogenic, row) switch { 0 => Verdict.NotAnnotated, var stored => stored == code ? Verdict.True : Verdict.False };
     }
 
     // Where a value is blank, the row may be what is asked only if its kind and consequence, as far as they are known, are of the right sort.

@@ -5,7 +5,7 @@ using DataPortal.Releases.Reading;
 namespace DataPortal.CohortEngine.Planning;
 
 /// <summary>A recorded item of the case itself.</summary>
-internal sealed class CaseItemLeaf(QueryNode source, ItemTest test) : LeafPlan(source, false, Costs.ColumnScan * test.Parts.Count, Access.ColumnScan)
+internal sealed class CaseItemLeaf(QueryNode source, ItemTest test) : LeafPlan(source, false, Costs.ColumnScan * test.Parts.Length, Access.ColumnScan)
 {
     public override void Find(Run run, ulong[] within, Found found) =>
         ColumnScan.Or(test, run.Engine.Release.Cases, found.Certain, found.Possible, run.Arena.Empty);
@@ -35,6 +35,12 @@ internal sealed class TreatmentLeaf(QueryNode source, LineTest test, OrderTest? 
 {
     public override void Find(Run run, ulong[] within, Found found)
     {
+        if (order is null && test.IsOfLineAlone)
+        {
+            test.Find(run, found);
+            return;
+        }
+
         var candidates = run.Arena.CopyOf(within);
         test.Narrow(run, candidates);
         order?.Conditions.Narrow(run, candidates);
@@ -107,7 +113,10 @@ internal static class ChildScan
         var open = new ulong[words];
         ColumnScan.Or(test, table.Rows, pass, open, () => new ulong[words]);
         run.Cancellation.ThrowIfCancellationRequested();
-        ChildRows.ToCases(table, pass, certain);
-        ChildRows.ToCases(table, open, possible);
+        var owners = run.Engine.OwnersOf(table);
+        ChildRows.ToCases(owners, pass, certain);
+        Words.AndNot(open, pass);
+        ChildRows.ToCases(owners, open, possible);
+        Words.Or(possible, certain);
     }
 }

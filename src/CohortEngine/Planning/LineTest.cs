@@ -11,17 +11,22 @@ namespace DataPortal.CohortEngine.Planning;
 /// </summary>
 internal sealed class LineTest
 {
+    // With fewer candidates than one in so many, asking each of them is faster than looking through columns.
+    private const int WorthScanning = 16;
+
     private readonly List<ItemTest> own = [];
     private readonly List<ItemTest> ofDrugs = [];
     private readonly List<ItemTest> ofEvents = [];
     private readonly List<int[]> together = [];
     private readonly List<int[]> narrowing = [];
+    private readonly Table lines;
     private readonly Table drugs;
     private readonly Table events;
     private readonly Column? drug;
 
     public LineTest(Release release, IReadOnlyList<FieldTest> conditions)
     {
+        lines = release.Table("treatment");
         drugs = release.Table("drug");
         events = release.Table("event");
         drug = StoredTest.Find(release, KnownFields.Drug);
@@ -54,7 +59,19 @@ internal sealed class LineTest
     /// <summary>Whether the posting lists of drugs narrow the candidates.</summary>
     public bool HasDrugs => narrowing.Count > 0;
 
-    /// <summary>Drops candidates that have none of the drugs asked for.</summary>
+    /// <summary>Whether neither drugs nor events are asked for, so that columns of the lines answer.</summary>
+    public bool IsOfLineAlone => own.Count > 0 && ofDrugs.Count + ofEvents.Count + together.Count == 0;
+
+    /// <summary>For a test of the line alone: cases with a line that passes, and cases with one that may.</summary>
+    public void Find(Run run, Found found)
+    {
+        var (pass, open) = Lines();
+        var owners = run.Engine.OwnersOf(lines);
+        ChildRows.ToCases(owners, pass, found.Certain);
+        ChildRows.ToCases(owners, open, found.Possible);
+    }
+
+    /// <summary>Drops candidates that have no line which may pass, as far as drugs and columns of the lines tell.</summary>
     public void Narrow(Run run, ulong[] candidates)
     {
         foreach (var codes in narrowing)
@@ -64,6 +81,13 @@ internal sealed class LineTest
             foreach (var code in codes)
                 Words.SetAll(named, run.Engine.Release.Drugs.Cases(code));
             Words.And(candidates, named);
+        }
+
+        if (own.Count > 0 && Words.Count(candidates) > run.Engine.Release.Cases / WorthScanning)
+        {
+            var mayPass = run.Arena.Empty();
+            ChildRows.ToCases(run.Engine.OwnersOf(lines), Lines().Open, mayPass);
+            Words.And(candidates, mayPass);
         }
     }
 
@@ -97,6 +121,22 @@ internal sealed class LineTest
         }
 
         return verdict != Verdict.False && ofEvents.Count > 0 ? Verdicts.And(verdict, Event(line)) : verdict;
+    }
+
+    private (ulong[] Pass, ulong[] Open) Lines()
+    {
+        var words = CaseSet.Words(lines.Rows);
+        var (pass, open) = (new ulong[words], new ulong[words]);
+        ColumnScan.Or(own[0], lines.Rows, pass, open, () => new ulong[words]);
+        foreach (var test in own.Skip(1))
+        {
+            var (itsPass, itsOpen) = (new ulong[words], new ulong[words]);
+            ColumnScan.Or(test, lines.Rows, itsPass, itsOpen, () => new ulong[words]);
+            Words.And(pass, itsPass);
+            Words.And(open, itsOpen);
+        }
+
+        return (pass, open);
     }
 
     private Verdict Given(int code, int start, int end)

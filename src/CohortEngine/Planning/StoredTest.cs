@@ -17,24 +17,23 @@ internal sealed class StoredTest
 {
     private static readonly StoredRange Blank = new(0, 0);
 
-    private readonly Lazy<byte[]> table;
+    private byte[]? table;
 
-    private StoredTest(Column? column, IReadOnlyList<StoredRange> pass, IReadOnlyList<StoredRange> silent)
+    private StoredTest(Column? column, StoredRange[] pass, StoredRange[] silent)
     {
         Column = column is { Width: > 0 } ? column : null;
         Pass = pass;
         Silent = silent;
-        table = new(MakeTable);
     }
 
     /// <summary>Null when every row is blank.</summary>
     public Column? Column { get; }
 
     /// <summary>Values that pass; ascending, apart.</summary>
-    public IReadOnlyList<StoredRange> Pass { get; }
+    public StoredRange[] Pass { get; }
 
     /// <summary>Values that mean "not known": blank, and the code <c>unknown</c> unless it was asked for.</summary>
-    public IReadOnlyList<StoredRange> Silent { get; }
+    public StoredRange[] Silent { get; }
 
     public static StoredTest Of(Release release, Field field, ValueTest value)
     {
@@ -68,14 +67,22 @@ internal sealed class StoredTest
     }
 
     /// <summary>True, false, or <see cref="Verdict.NotRecorded"/> for a row.</summary>
-    public Verdict At(int row) => Column is not { } column ? Of(0)
-        : column.Width switch { 1 => (Verdict)table.Value[column.Bytes[row]], 2 => (Verdict)table.Value[column.UShorts[row]], _ => Of(column.Ints[row]) };
+    public Verdict At(int row)
+    {
+        if (Column is not { } column)
+            return Of(0);
+        if (column.Width > 2)
+            return Of(column.Ints[row]);
+        // Made on the first question; when two threads make it at once, they make the same.
+        var verdicts = table ??= MakeTable(column.Width);
+        return (Verdict)verdicts[column.Width == 1 ? column.Bytes[row] : column.UShorts[row]];
+    }
 
     private Verdict Of(int stored) => In(Pass, stored) ? Verdict.True : In(Silent, stored) ? Verdict.NotRecorded : Verdict.False;
 
-    private static bool In(IReadOnlyList<StoredRange> ranges, int stored)
+    private static bool In(StoredRange[] ranges, int stored)
     {
-        int low = 0, high = ranges.Count - 1;
+        int low = 0, high = ranges.Length - 1;
         while (low <= high)
         {
             var middle = (low + high) / 2;
@@ -90,9 +97,9 @@ internal sealed class StoredTest
         return false;
     }
 
-    private byte[] MakeTable()
+    private byte[] MakeTable(int width)
     {
-        var verdicts = new byte[Column!.Width == 1 ? 256 : 65536];
+        var verdicts = new byte[width == 1 ? 256 : 65536];
         foreach (var (ranges, verdict) in new[] { (Silent, Verdict.NotRecorded), (Pass, Verdict.True) })
         {
             foreach (var range in ranges)
@@ -120,7 +127,7 @@ internal sealed class StoredTest
         }
 
         var unknown = column.Field.Type == FieldType.Code ? column.Encode("unknown") : 0;
-        return new StoredTest(column, pass, unknown == 0 || stored.Contains(unknown) ? [Blank] : [Blank, new StoredRange(unknown, unknown)]);
+        return new StoredTest(column, [.. pass], unknown == 0 || stored.Contains(unknown) ? [Blank] : [Blank, new StoredRange(unknown, unknown)]);
     }
 
     private static StoredRange[] OfNumbers(Column column, NumberRange range)
@@ -174,13 +181,15 @@ internal sealed class ItemTest
 
     public Entity Entity { get; }
 
-    public IReadOnlyList<StoredTest> Parts { get; }
+    public StoredTest[] Parts { get; }
 
     /// <summary>True for "is missing", which asks that all fields are empty, and is never unknown.</summary>
     public bool AsksForBlank => missing;
 
     public Verdict At(int row)
     {
+        if (Parts.Length == 1)
+            return Parts[0].At(row);
         var silent = 0;
         var passed = 0;
         foreach (var part in Parts)
@@ -193,7 +202,7 @@ internal sealed class ItemTest
         }
 
         if (missing)
-            return passed == Parts.Count ? Verdict.True : Verdict.False;
-        return passed > 0 ? Verdict.True : silent == Parts.Count ? Verdict.NotRecorded : Verdict.False;
+            return passed == Parts.Length ? Verdict.True : Verdict.False;
+        return passed > 0 ? Verdict.True : silent == Parts.Length ? Verdict.NotRecorded : Verdict.False;
     }
 }

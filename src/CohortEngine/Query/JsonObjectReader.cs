@@ -29,12 +29,12 @@ internal sealed class JsonObjectReader
 
     public string Path { get; }
 
-    /// <summary>The string of an element; half surrogates, which cannot be read, as U+FFFD.</summary>
+    /// <summary>The string of an element; half surrogates and U+FFFE, which cannot be normalised, as U+FFFD.</summary>
     public static string TextOf(JsonElement element)
     {
         try
         {
-            return element.GetString()!;
+            return element.GetString()!.Replace('\uFFFE', '\uFFFD');
         }
         catch (InvalidOperationException)
         {
@@ -63,7 +63,7 @@ internal sealed class JsonObjectReader
         var text = Text(member)!;
         return choices.Contains(text) ? text
             : optional ? null
-            : throw owner.Refuse("bad_tree", "bad_tree.choice", $"{Path}.{member}", choices, text, string.Join(", ", choices).Length > 40 ? "…" : string.Join(", ", choices));
+            : throw owner.Refuse("bad_tree", "bad_tree.choice", $"{Path}.{member}", choices, text, string.Join(", ", choices));
     }
 
     public bool Flag(string member) => members.TryGetValue(member, out var value)

@@ -5,7 +5,7 @@ namespace DataPortal.CohortEngine.Query;
 /// <summary>What is said to the user, in both languages. Keys are codes of errors and notices, or a code with a dot and the case in question.</summary>
 internal static class Messages
 {
-    private const int LongestShown = 40;
+    private const int LongestShown = 160;
 
     private static readonly Dictionary<string, (string En, string Ja)> Texts = new()
     {

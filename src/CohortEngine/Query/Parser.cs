@@ -241,9 +241,16 @@ internal sealed partial class Parser
         var genes = token.Text.Split('/', 9);
         if (genes.Length is > 1 and < 9 && genes.All(names.IsGene))
             return Refuse("ambiguous_reading", "ambiguous_reading", token, [string.Join(" or ", genes), .. genes.Length == 2 ? [string.Join("::", genes)] : Array.Empty<string>()], token.Text);
+        var near = lexicon.Nearest(token.Text);
+        if (token.Is(TokenKind.Word) && FieldNames.Find(token.Text) is not null)
+            return Refuse("missing_value", "missing_value", token, near, token.Text);
+        if (token.Is(TokenKind.Word) && token.Text.AsSpan().IndexOfAny(":=<>") is > 0 and var cut)
+            return Refuse("unknown_word", "unknown_word.field", token, near, token.Text[..cut]);
+        if (at > 0 && tokens[at - 1].Kind is TokenKind.Word or TokenKind.Quoted && names.Gene(tokens[at - 1].Text).Symbols is [_, ..] genesBefore)
+            near = [.. Changes(genesBefore, token.Text).Concat(near).Distinct().Take(5)];
         if (token.Is(TokenKind.Word) && AlterationWords.Parse(token.Text, null) is not null)
-            return Refuse("unknown_word", "unknown_word.gene_missing", token, lexicon.Nearest(token.Text), token.Text);
-        return Refuse("unknown_word", "unknown_word", token, lexicon.Nearest(token.Text), token.Text);
+            return Refuse("unknown_word", "unknown_word.gene_missing", token, near, token.Text);
+        return Refuse("unknown_word", "unknown_word", token, near, token.Text);
     }
 
     private QueryRefusal Refuse(string code, string message, Token token, IReadOnlyList<string> suggestions, params object[] values) =>

@@ -102,13 +102,14 @@ internal sealed partial class Parser
         {
             if (pieces.Count > 0)
                 at++;
-            pieces.Add(OnePiece(use, isDrug, ref where));
+            pieces.Add(OnePiece(use, isDrug, use.Rest.Length > 0 && pieces.Count == 0, ref where));
         }
         while (Now.Is(TokenKind.Comma));
         return pieces;
     }
 
-    private Piece OnePiece(FieldUse use, bool isDrug, ref string? where)
+    /// <param name="sameWord">The value stands in the word of the field: <c>hospital:and</c> names a value, where after a blank it would be the operator.</param>
+    private Piece OnePiece(FieldUse use, bool isDrug, bool sameWord, ref string? where)
     {
         var first = Now;
         var parts = new List<(string Text, bool Quoted)>();
@@ -116,10 +117,10 @@ internal sealed partial class Parser
         while (open)
         {
             var token = Now;
-            if (token.Kind is not (TokenKind.Word or TokenKind.Quoted) || Keyword(token) is not null)
+            if (token.Kind is not (TokenKind.Word or TokenKind.Quoted) || (Keyword(token) is not null && !sameWord))
                 throw Refuse("missing_value", "missing_value", tokens[at - 1].Start, tokens[at - 1].End, [], use.Written);
             at++;
-            open = false;
+            (open, sameWord) = (false, false);
             if (token.Is(TokenKind.Quoted))
             {
                 parts.Add((token.Text, true));

@@ -77,7 +77,8 @@ internal sealed class SourceText
         // Normalisation throws at lone surrogates.
         if (piece.Any(char.IsSurrogate))
             piece = Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(piece));
-        return piece.Normalize(NormalizationForm.FormKC);
+        // Nor does it take the one code point that is no character at all.
+        return piece.Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormKC);
     }
 
     private static string Plain(char c) => c switch

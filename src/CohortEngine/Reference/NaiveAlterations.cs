@@ -163,6 +163,7 @@ internal sealed class NaiveAlterations(Release release, NaiveRecords records, in
                 answer = test.Fields[0].Name switch
                 {
                     "origin" when !release.Manifest.Assays[assay].Paired => Answer.Unknown(Why.OriginUnknown),
+                    "gene" when answer.Is == Tri.Unknown => Answer.False,
                     "oncogenic" when answer.Is == Tri.Unknown => Answer.Unknown(Why.NotAnnotated),
                     "level" when answer.Is == Tri.Unknown => release.Table("evidence").Rows > 0 ? Answer.False : Answer.Unknown(Why.NotAnnotated),
                     _ => answer,

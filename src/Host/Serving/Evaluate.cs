@@ -81,17 +81,18 @@ internal static class Evaluate
 
     private static async Task RefuseForeignAsync(PortalDb db, DirectoryInfo data, CancellationToken ct)
     {
-        string? origin;
+        bool isOwn;
         try
         {
-            origin = await db.ReadOriginAsync(ct);
+            // Tables without a mark are a first start that was interrupted: nothing is served before the mark, so nothing is kept there.
+            isOwn = await db.ReadOriginAsync(ct) is null or PortalOrigin.Evaluation;
         }
         catch (SqliteException)
         {
-            origin = null;
+            isOwn = false;
         }
 
-        if (origin != PortalOrigin.Evaluation)
+        if (!isOwn)
         {
             throw Failure.Conflict("database_not_of_evaluation", $"{DatabaseFile(data)} was not made by evaluation mode, and is left as it is. Choose another folder.");
         }
