@@ -36,6 +36,7 @@ internal static class Scheduling
                     options.StoreJobDataAsStrings = true;
                     options.AcceptEnlistedTransactions = true;
                     options.RecoverFiringsCancelledByShutdown = true;
+                    options.UseBackgroundThreads = true;
                 });
                 if (database.Provider == DatabaseProvider.Postgres)
                 {
