@@ -72,6 +72,24 @@ public abstract class CaseTests(ResearchPortal portal) : PortalTests(portal)
     }
 
     [Fact]
+    public async Task A_withdrawn_case_is_gone_from_every_answer_at_once()
+    {
+        var researcher = await portal.MemberAsync("Researcher", ResearchPortal.Usual);
+        var before = await WalkAsync(researcher);
+
+        using (portal.WithdrawOne(out _))
+        {
+            var gone = Assert.Single(before.Except(await WalkAsync(researcher), StringComparer.Ordinal));
+            Assert.Equal((HttpStatusCode.NotFound, "not_found"), Outcome(await ResearchPortal.GetAsync(researcher, $"{Cases}/{gone}")));
+            var count = await ResearchPortal.PostAsync(researcher, "/api/v1/releases/research/count", new { query = "KRAS G12C" });
+            Assert.Equal((ResearchRelease.KrasG12C - 1, ResearchRelease.Cases - 1), ((int)count.Body!["cases"]!, (int)count.Body["population"]!));
+        }
+
+        // The control: nothing else made it disappear.
+        Assert.Equal(before, await WalkAsync(researcher));
+    }
+
+    [Fact]
     public async Task Germline_findings_are_seen_with_the_permission_for_them_only()
     {
         var researcher = await portal.MemberAsync("Researcher", ResearchPortal.Usual);

@@ -68,6 +68,7 @@ public abstract class ExportPortal(DatabaseProvider provider) : ResearchPortal(p
 
     protected override void Customise(WebApplicationBuilder builder)
     {
+        base.Customise(builder);
         var decides = builder.Services.Last(s => s.ServiceType == typeof(IDataAccess)).ImplementationType!;
         builder.Services.AddScoped(decides);
         builder.Services.AddScoped<IDataAccess>(provider => new GatedAccess(

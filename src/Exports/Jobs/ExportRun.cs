@@ -49,6 +49,10 @@ internal sealed class ExportRun(
         {
             await FailAsync(id, epoch, e.Refusal.Code, e.Refusal.Message, ct);
         }
+        catch (AnswerUnavailableException e)
+        {
+            await FailAsync(id, epoch, e.Code, e.Message, ct);
+        }
         catch (IOException e) when (e.HResult is DiskFull or WindowsDiskFull)
         {
             await FailAsync(id, epoch, "disk_full", "The portal has no room for the files at the moment. What was written is kept; try again later.", ct);

@@ -3,6 +3,7 @@ using DataPortal.Kernel;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quartz;
 
@@ -11,7 +12,6 @@ namespace DataPortal.Exports.Jobs;
 /// <summary>The job scheduler, on the portal's own database: what is queued there survives the process, and on a server database is taken over by another node.</summary>
 internal static class Scheduling
 {
-    private const string SweepName = "sweep";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
     public static void AddScheduling(this IServiceCollection services, IConfiguration configuration)
@@ -26,6 +26,7 @@ internal static class Scheduling
                 // A run that is stopped goes back into the queue, so stopping the portal does not wait for a long one.
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             })
+            .ScheduleJob<SweepExports>(trigger => trigger.WithIdentity("sweep", ExportQueue.Group).WithSimpleSchedule(SweepEvery))
             .UseDefaultThreadPool(Math.Clamp(workers, 1, 32) + 1)
             .UsePersistentStore(store =>
             {
@@ -35,6 +36,7 @@ internal static class Scheduling
                     options.StoreJobDataAsStrings = true;
                     options.AcceptEnlistedTransactions = true;
                     options.RecoverFiringsCancelledByShutdown = true;
+                    options.UseBackgroundThreads = true;
                 });
                 if (database.Provider == DatabaseProvider.Postgres)
                 {
@@ -50,17 +52,8 @@ internal static class Scheduling
                     store.UseSqlite(SqliteFactory.Instance, database.ConnectionString);
                 }
             }));
+        // Its reports of every start and stop are for those who debug the scheduler.
+        services.AddLogging(logging => logging.AddFilter("Quartz", LogLevel.Warning));
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
-    }
-
-    /// <summary>The recurring job's own row in the store; made again at every start, so that a changed interval takes effect.</summary>
-    public static async Task ScheduleSweepAsync(IScheduler scheduler, CancellationToken ct)
-    {
-        var job = JobBuilder.Create<SweepExports>().WithIdentity(SweepName, ExportQueue.Group).Build();
-        var trigger = TriggerBuilder.Create().ForJob(job).WithIdentity(SweepName, ExportQueue.Group).StartNow()
-            .WithSimpleSchedule(schedule => schedule.WithInterval(SweepEvery).RepeatForever())
-            .Build();
-        await scheduler.DeleteJob(job.Key, ct);
-        await scheduler.ScheduleJob(job, trigger, cancellationToken: ct);
     }
 }

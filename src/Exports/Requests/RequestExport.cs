@@ -42,10 +42,14 @@ internal static class RequestExport
 
     private const int MaxKey = 255;
 
+    /// <summary>Larger than any query that is understood, so that a nonsense one is answered by the language and not by the connection.</summary>
+    private const long MaxBody = 2 * 1024 * 1024;
+
     public static void Map(RouteGroupBuilder exports) => exports
         .MapPost("", HandleAsync)
         .WithName("RequestExport")
         .WithSummary("Starts an extract of the cases that a query selects")
+        .MaxBody(MaxBody)
         .RequireAuthorization(Policies.SignedIn)
         .Audited(AuditAction.ExportRequested);
 

@@ -3,8 +3,10 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DataPortal.Access.Contracts;
+using DataPortal.Catalogue.Contracts;
 using DataPortal.Kernel;
 using DataPortal.Testing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +26,8 @@ public abstract class ResearchPortal(DatabaseProvider provider) : PortalFixture(
     public const string Release = "research";
 
     internal const DataPermission Usual = DataPermission.Summary | DataPermission.Records | DataPermission.Download;
+
+    private IReadOnlyCollection<ulong> _withdrawn = [];
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
@@ -86,6 +90,28 @@ public abstract class ResearchPortal(DatabaseProvider provider) : PortalFixture(
 
     internal sealed record AuditRow(string Outcome, string? Code, string? Query, string? QueryHash, long? Rows);
 
+    /// <summary>Withdraws one case with KRAS G12C, until the result is disposed of: the other tests count on it.</summary>
+    internal IDisposable WithdrawOne(out ulong caseId)
+    {
+        var release = DataPortal.Releases.Release.Open(Path.Combine(Services.GetRequiredService<IOptions<DataDirectory>>().Value.Releases, Release));
+        var genes = release.Column("alteration.gene");
+        var number = Enumerable.Range(0, release.Cases).First(n =>
+        {
+            var rows = release.Table("alteration").RowsOfCase(n);
+            return Enumerable.Range(rows.Start.Value, rows.End.Value - rows.Start.Value).Any(row => genes.Text(row) == "KRAS");
+        });
+        caseId = release.CaseId(number);
+        _withdrawn = [caseId];
+        return new Restoration(this);
+    }
+
+    protected override void Customise(WebApplicationBuilder builder)
+    {
+        var store = builder.Services.Last(s => s.ServiceType == typeof(IReleases)).ImplementationType!;
+        builder.Services.AddScoped(store);
+        builder.Services.AddScoped<IReleases>(provider => new ReleasesWithWithdrawals((IReleases)provider.GetRequiredService(store), this));
+    }
+
     protected override void Configure(IDictionary<string, string?> settings) => settings["Exports:ChunkCases"] = "7";
 
     private async Task PublishAsync()
@@ -100,6 +126,23 @@ public abstract class ResearchPortal(DatabaseProvider provider) : PortalFixture(
                 $"INSERT INTO catalogue_releases (id, name, source, state, cases, patients, data_cutoff, created_at, sealed_at, published_at, version) VALUES ({Guid.CreateVersion7()}, {Release}, {"test"}, {"Published"}, {manifest.Cases}, {manifest.Patients}, {manifest.DataCutoff}, {now}, {now}, {now}, {Guid.CreateVersion7()})");
             return await db.Database.ExecuteSqlAsync($"INSERT INTO catalogue_default_release (id, release) VALUES ({1}, {Release})");
         });
+    }
+
+    private sealed class Restoration(ResearchPortal portal) : IDisposable
+    {
+        public void Dispose() => portal._withdrawn = [];
+    }
+
+    /// <summary>The portal's own releases; the portal cannot take withdrawals yet, so they are added here.</summary>
+    private sealed class ReleasesWithWithdrawals(IReleases inner, ResearchPortal portal) : IReleases
+    {
+        public ValueTask<DataPortal.Releases.Release?> FindAsync(string name, CancellationToken ct) => inner.FindAsync(name, ct);
+
+        public Task<string?> DefaultAsync(CancellationToken ct) => inner.DefaultAsync(ct);
+
+        public Task<IReadOnlyList<PublishedRelease>> ListAsync(CancellationToken ct) => inner.ListAsync(ct);
+
+        public IReadOnlyCollection<ulong> WithdrawnCases(string release) => portal._withdrawn;
     }
 }
 
