@@ -1,6 +1,8 @@
 using DataPortal.Access;
 using DataPortal.Audit;
 using DataPortal.Catalogue;
+using DataPortal.Cohorts;
+using DataPortal.Exports;
 using DataPortal.Identity;
 using DataPortal.Kernel;
 
@@ -16,6 +18,8 @@ internal static class Modules
         services.AddIdentity(configuration);
         services.AddCatalogue(configuration);
         services.AddAccess();
+        services.AddCohorts();
+        services.AddExports(configuration);
     }
 
     public static void MapModules(this IEndpointRouteBuilder routes)
@@ -24,5 +28,7 @@ internal static class Modules
         routes.MapIdentity();
         routes.MapCatalogue();
         routes.MapAccess();
+        routes.MapCohorts();
+        routes.MapExports();
     }
 }

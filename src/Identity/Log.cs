@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "OpenID provider: {Text}")]
     public static partial void ProviderComplained(this ILogger log, string text);
+
+    [LoggerMessage(4, LogLevel.Error, "The OpenID provider could not be started; tried again in {Pause}")]
+    public static partial void ProviderNotStarted(this ILogger log, Exception exception, TimeSpan pause);
 }

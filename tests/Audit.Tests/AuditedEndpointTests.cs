@@ -51,6 +51,29 @@ public abstract class AuditedEndpointTests(AuditedPortal portal) : PortalTests(p
     }
 
     [Fact]
+    public async Task A_transaction_that_is_abandoned_leaves_an_entry_of_its_failure()
+    {
+        var mason = await Portal.ActorAsync("Mason");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await mason.Http.PostAsync("/stones/dropped/abandoned", null, Ct)).StatusCode);
+
+        var entry = Assert.Single(await portal.EntriesAsync("stone.abandoned"));
+        Assert.Equal((AuditOutcome.Failed, "internal_error"), (entry.Outcome, entry.Code));
+        Assert.Equal(0, await portal.StonesAsync("dropped"));
+    }
+
+    [Fact]
+    public async Task A_second_attempt_after_an_abandoned_one_carries_the_entry_and_carries_it_once()
+    {
+        var mason = await Portal.ActorAsync("Mason");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await mason.Http.PostAsync("/stones/persistent/again", null, Ct)).StatusCode);
+
+        Assert.Equal(AuditOutcome.Ok, Assert.Single(await portal.EntriesAsync("stone.again")).Outcome);
+        Assert.Equal(2, await portal.StonesAsync("persistent"));
+    }
+
+    [Fact]
     public async Task A_change_that_the_database_refuses_leaves_an_entry_of_its_failure()
     {
         var mason = await Portal.ActorAsync("Mason");

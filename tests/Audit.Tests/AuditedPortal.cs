@@ -29,6 +29,8 @@ public abstract class AuditedPortal(DatabaseProvider provider) : PortalFixture(p
         var stones = routes.MapGroup("/stones").RequireAuthorization(Policies.SignedIn);
         stones.MapPost("/{name}", AddAsync).Audited(new AuditAction("stone.added"));
         stones.MapPost("/{name}/rolled-back", RollBackAsync).Audited(new AuditAction("stone.rolled-back"));
+        stones.MapPost("/{name}/abandoned", AbandonAsync).Audited(new AuditAction("stone.abandoned"));
+        stones.MapPost("/{name}/again", AgainAsync).Audited(new AuditAction("stone.again"));
         stones.MapPost("/{name}/broken", BreakAsync).Audited(new AuditAction("stone.broken"));
         stones.MapPost("/{name}/bulk", BulkAsync).Audited(new AuditAction("stone.bulk"));
         stones.MapPost("/{name}/bulk-recorded", BulkRecordedAsync).Audited(new AuditAction("stone.bulk-recorded"));
@@ -55,6 +57,31 @@ public abstract class AuditedPortal(DatabaseProvider provider) : PortalFixture(p
         await db.SaveChangesAsync(ct);
         await transaction.RollbackAsync(ct);
         return Refusal.Conflict("stone_taken", "Somebody was first.").ToProblem();
+    }
+
+    private static async Task<IResult> AbandonAsync(string name, PortalDb db, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        db.Add(new Stone { Id = Guid.CreateVersion7(), Name = name });
+        await db.SaveChangesAsync(ct);
+        throw new InvalidOperationException("Before the commit.");
+    }
+
+    private static async Task<IResult> AgainAsync(string name, PortalDb db, CancellationToken ct)
+    {
+        await using (await db.Database.BeginTransactionAsync(ct))
+        {
+            db.Add(new Stone { Id = Guid.CreateVersion7(), Name = name });
+            await db.SaveChangesAsync(ct);
+        }
+
+        await using var second = await db.Database.BeginTransactionAsync(ct);
+        db.Add(new Stone { Id = Guid.CreateVersion7(), Name = name });
+        await db.SaveChangesAsync(ct);
+        db.Add(new Stone { Id = Guid.CreateVersion7(), Name = name });
+        await db.SaveChangesAsync(ct);
+        await second.CommitAsync(ct);
+        return TypedResults.NoContent();
     }
 
     private static async Task<IResult> BreakAsync(string name, PortalDb db, CancellationToken ct)

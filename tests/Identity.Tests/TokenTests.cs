@@ -10,6 +10,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace DataPortal.Identity.Tests;
 
+[Trait("Category", "Trust")]
 public abstract class TokenTests(PortalFixture portal) : PortalTests(portal)
 {
     public static TheoryData<string> Forgeries() => [.. Forge.Forgeries.Keys];
@@ -142,6 +143,7 @@ public sealed class UndefendedPortal() : PortalFixture(Kernel.DatabaseProvider.S
 }
 
 /// <summary>The control: what is refused above gets in once the checks are off, so it is the checks that refuse it.</summary>
+[Trait("Category", "Trust")]
 public sealed class UndefendedTokenTests(UndefendedPortal portal) : PortalTests(portal), IClassFixture<UndefendedPortal>
 {
     public static TheoryData<string> Forgeries() => [.. Forge.Forgeries.Keys];

@@ -81,7 +81,7 @@ public interface IDataAccess
     /// <returns>
     /// Refusals: <c>project_required</c> (400: several projects, none named), <c>not_found</c> (404: not the user's project, or the release is outside
     /// its scope), <c>project_pending</c>, <c>project_suspended</c>, <c>project_expired</c>, <c>project_closed</c> (403, with the reason in words),
-    /// <c>permission_missing</c> (403: visible, but not allowed).
+    /// <c>permission_missing</c> (403: visible, but not allowed), <c>steward_never_searches</c> (403).
     /// </returns>
     /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
     Task<DataGrantResult> AuthorizeAsync(CurrentUser user, string? project, string release, DataPermission needed, CancellationToken ct);

@@ -12,6 +12,12 @@ internal sealed class DataAccess(PortalDb db, ProjectKeys keys, TimeProvider clo
 {
     public async Task<DataGrantResult> AuthorizeAsync(CurrentUser user, string? project, string release, DataPermission needed, CancellationToken ct)
     {
+        // Whoever sees identified registrations must never search the pseudonymised ones: the two together undo the pseudonyms.
+        if (user.IsIn(Roles.Steward))
+        {
+            return Refusal.Forbidden("steward_never_searches", "A steward curates identified registrations, and so never searches cases.");
+        }
+
         var today = TokyoDay.Today(clock);
         var memberships = await MembershipsAsync(user.AccountId, ct);
         Member membership;

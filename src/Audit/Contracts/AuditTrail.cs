@@ -18,7 +18,8 @@ public sealed class AuditTrail
     /// <summary>For a change: adds the entry to the same <see cref="PortalDb"/>, so that the next <c>SaveChanges</c> commits both or neither.</summary>
     public void Record(AuditEvent happened) => _factory.Make(happened).AddTo(_db);
 
-    /// <summary>For a read: returns when the entry is durable. Only then may the first byte of the answer leave.</summary>
+    /// <summary>For a read: returns when the entry is durable. Only then may the first byte of the answer leave. Never call it inside
+    /// an open transaction: on SQLite, which has one writer, the trail would wait for the caller and the caller for the trail.</summary>
     /// <exception cref="AnswerUnavailableException">The trail cannot be written (<c>audit_unavailable</c>, 503): give no data.</exception>
     public Task RecordReadAsync(AuditEvent happened, CancellationToken ct) => _groupCommit.WriteAsync(_factory.Make(happened), ct);
 }

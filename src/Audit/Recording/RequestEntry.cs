@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DataPortal.Audit.Contracts;
 using DataPortal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -12,11 +13,13 @@ namespace DataPortal.Audit.Recording;
 internal sealed class RequestEntry(AuditDetails details, EntryFactory factory)
 {
     private AuditAction? _owed;
+    private bool _inOpenTransaction;
 
-    /// <summary>True from the moment the entry was saved, until its transaction is rolled back.</summary>
+    /// <summary>Committed, and not only sent to the database: a transaction of the handler's own may still come to nothing.</summary>
     public bool IsSaved { get; private set; }
 
-    public bool IsOwed => _owed is not null && !IsSaved;
+    /// <summary>Neither committed nor on its way in the open transaction.</summary>
+    public bool IsOwed => _owed is not null && !IsSaved && !_inOpenTransaction;
 
     public void Owe(AuditAction action) => _owed = action;
 
@@ -34,12 +37,25 @@ internal sealed class RequestEntry(AuditDetails details, EntryFactory factory)
         }
     }
 
-    public void Saved() => IsSaved |= IsOwed;
+    public void Saved(bool inTransaction)
+    {
+        IsSaved |= !inTransaction;
+        _inOpenTransaction = inTransaction;
+    }
 
-    public void RolledBack() => IsSaved = false;
+    public void Committed()
+    {
+        IsSaved |= _inOpenTransaction;
+        _inOpenTransaction = false;
+    }
+
+    public void NotCommitted() => _inOpenTransaction = false;
 }
 
-/// <summary>Adds the owed entry to what a handler saves, and notices a rollback.</summary>
+/// <summary>
+/// Adds the owed entry to what a handler saves, and follows it until it is committed. A transaction that is disposed of without a word raises no
+/// event at all; so only a commit counts, and the next transaction starts afresh.
+/// </summary>
 internal sealed class JoinEntryToChanges(RequestEntry entry) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     private bool _carriesEntry;
@@ -58,21 +74,41 @@ internal sealed class JoinEntryToChanges(RequestEntry entry) : SaveChangesInterc
 
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
-        Saved();
+        Saved(eventData);
         return result;
     }
 
     public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
-        Saved();
+        Saved(eventData);
         return ValueTask.FromResult(result);
     }
 
-    public void TransactionRolledBack(System.Data.Common.DbTransaction transaction, TransactionEndEventData eventData) => entry.RolledBack();
-
-    public Task TransactionRolledBackAsync(System.Data.Common.DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
-        entry.RolledBack();
+        entry.NotCommitted();
+        return result;
+    }
+
+    public ValueTask<DbTransaction> TransactionStartedAsync(DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+    {
+        entry.NotCommitted();
+        return ValueTask.FromResult(result);
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => entry.Committed();
+
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        entry.Committed();
+        return Task.CompletedTask;
+    }
+
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => entry.NotCommitted();
+
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        entry.NotCommitted();
         return Task.CompletedTask;
     }
 
@@ -82,11 +118,11 @@ internal sealed class JoinEntryToChanges(RequestEntry entry) : SaveChangesInterc
         _carriesEntry = eventData.Context!.ChangeTracker.Entries<AuditEntry>().Any(e => e.State == EntityState.Added);
     }
 
-    private void Saved()
+    private void Saved(DbContextEventData eventData)
     {
         if (_carriesEntry)
         {
-            entry.Saved();
+            entry.Saved(inTransaction: eventData.Context!.Database.CurrentTransaction is not null);
         }
     }
 }
@@ -94,13 +130,13 @@ internal sealed class JoinEntryToChanges(RequestEntry entry) : SaveChangesInterc
 /// <summary><c>ExecuteUpdate</c> and <c>ExecuteDelete</c> go past <c>SaveChanges</c>; behind an <c>.Audited</c> endpoint they need an entry saved before them in the same transaction.</summary>
 internal sealed class RefuseBulkChangesWithoutEntry(RequestEntry entry) : DbCommandInterceptor
 {
-    public override InterceptionResult<int> NonQueryExecuting(System.Data.Common.DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+    public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
     {
         Check(eventData);
         return result;
     }
 
-    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(System.Data.Common.DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         Check(eventData);
         return ValueTask.FromResult(result);
@@ -108,7 +144,7 @@ internal sealed class RefuseBulkChangesWithoutEntry(RequestEntry entry) : DbComm
 
     private void Check(CommandEventData eventData)
     {
-        if (entry.IsOwed && eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete && entry.IsOwed)
+        if (entry.IsOwed && eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete)
         {
             throw new InvalidOperationException("A bulk change before its audit entry: open a transaction, AuditTrail.Record and SaveChanges first.");
         }

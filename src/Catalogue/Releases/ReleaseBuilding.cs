@@ -39,7 +39,8 @@ internal sealed class ReleaseBuilding(CatalogueFolders folders, TimeProvider clo
         try
         {
             using var signer = ReleaseSigner.OpenOrCreate(folders.Keys);
-            var settings = new ReleaseSettings(folders.Release(name), name, format, IdentifierKey(folders.Keys), signer, vocabulary, clock, TextsReviewed: IsWithoutFreeText(format));
+            // Texts of a published study are public already, made-up ones are nobody's; texts of registrations wait for a review that does not exist yet.
+            var settings = new ReleaseSettings(folders.Release(name), name, format, IdentifierKey(folders.Keys), signer, vocabulary, clock, TextsReviewed: format is not "portal");
             using var builder = new ReleaseBuilder(settings);
             Fill(builder, vocabulary, source, progress, ct);
             var cases = builder.Cases;
@@ -71,12 +72,6 @@ internal sealed class ReleaseBuilding(CatalogueFolders folders, TimeProvider clo
                 Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>
-    /// The only running text that a study brings is the published name of its cancer types, and made-up cases speak of nobody. What hospitals register is free text
-    /// that nobody has reviewed, so it stays out.
-    /// </summary>
-    private static bool IsWithoutFreeText(string format) => format is "cbioportal" or "synthetic";
 
     private static void Fill(ReleaseBuilder builder, Vocabulary vocabulary, RegistrationSource source, IProgress<BuildProgress> progress, CancellationToken ct)
     {

@@ -54,26 +54,21 @@ public sealed class CaseSet
     /// <summary>Takes over <paramref name="words"/>; bits beyond the universe must be 0. Sparse sets are turned into lists.</summary>
     public static CaseSet OfBits(int universe, ulong[] words)
     {
-        var count = 0;
-        foreach (var word in words)
-            count += BitOperations.PopCount(word);
-        if (count > universe / BitsPerNumber)
-            return new CaseSet(universe, null, words, count);
-        var numbers = new int[count];
-        var at = 0;
-        for (var i = 0; i < words.Length; i++)
-        {
-            for (var word = words[i]; word != 0; word &= word - 1)
-                numbers[at++] = (i << 6) | BitOperations.TrailingZeroCount(word);
-        }
+        var count = Evaluation.Words.Count(words);
+        return count > universe / BitsPerNumber ? new CaseSet(universe, null, words, count) : new CaseSet(universe, Numbers(words, count), null, count);
+    }
 
-        return new CaseSet(universe, numbers, null, count);
+    /// <summary>Copies <paramref name="words"/>; bits beyond the universe must be 0. Sparse sets are turned into lists.</summary>
+    public static CaseSet CopyOf(int universe, ReadOnlySpan<ulong> words)
+    {
+        var count = Evaluation.Words.Count(words);
+        return count > universe / BitsPerNumber ? new CaseSet(universe, null, words.ToArray(), count) : new CaseSet(universe, Numbers(words, count), null, count);
     }
 
     /// <summary>Words of a bitmap over that many cases.</summary>
     public static int Words(int universe) => (universe + 63) >> 6;
 
-    public bool Contains(int number) => list is null ? (bits![number >> 6] >> (number & 63) & 1) != 0 : Array.BinarySearch(list, number) >= 0;
+    public bool Contains(int number) => list is null ? Evaluation.Words.Has(bits, number) : Array.BinarySearch(list, number) >= 0;
 
     public CaseSet And(CaseSet other)
     {
@@ -83,16 +78,44 @@ public sealed class CaseSet
             return OfSorted(Universe, small.Filter(large, keep: true));
         }
 
-        return Combine(other, static (a, b) => a & b);
+        var words = ToBits();
+        Evaluation.Words.And(words, other.bits);
+        return OfBits(Universe, words);
     }
 
-    public CaseSet AndNot(CaseSet other) => list is not null ? OfSorted(Universe, Filter(other, keep: false)) : Combine(other, static (a, b) => a & ~b);
+    public CaseSet AndNot(CaseSet other)
+    {
+        if (Count == 0 || other.Count == 0)
+            return this;
+        if (list is not null)
+            return OfSorted(Universe, Filter(other, keep: false));
+        var words = ToBits();
+        if (other.list is { } numbers)
+        {
+            foreach (var number in numbers)
+                words[number >> 6] &= ~(1UL << (number & 63));
+        }
+        else
+        {
+            Evaluation.Words.AndNot(words, other.bits);
+        }
+
+        return OfBits(Universe, words);
+    }
 
     public CaseSet Or(CaseSet other)
     {
         if (Count == 0)
             return other;
-        return other.Count == 0 ? this : Combine(other, static (a, b) => a | b);
+        if (other.Count == 0)
+            return this;
+        var (large, small) = list is null ? (this, other) : (other, this);
+        var words = large.ToBits();
+        if (small.list is { } numbers)
+            Evaluation.Words.SetAll(words, numbers);
+        else
+            Evaluation.Words.Or(words, small.bits);
+        return OfBits(Universe, words);
     }
 
     public CaseSet Not()
@@ -108,15 +131,15 @@ public sealed class CaseSet
     public ulong[] ToBits() => list is null ? [.. bits!] : ToBits(Universe, list);
 
     /// <summary>The case numbers, ascending.</summary>
-    public int[] ToArray()
+    public int[] ToArray() => list is not null ? [.. list] : Numbers(bits, Count);
+
+    private static int[] Numbers(ReadOnlySpan<ulong> words, int count)
     {
-        if (list is not null)
-            return [.. list];
-        var numbers = new int[Count];
+        var numbers = new int[count];
         var at = 0;
-        for (var i = 0; i < bits!.Length; i++)
+        for (var i = 0; i < words.Length; i++)
         {
-            for (var word = bits[i]; word != 0; word &= word - 1)
+            for (var word = words[i]; word != 0; word &= word - 1)
                 numbers[at++] = (i << 6) | BitOperations.TrailingZeroCount(word);
         }
 
@@ -132,18 +155,8 @@ public sealed class CaseSet
     private static ulong[] ToBits(int universe, int[] numbers)
     {
         var words = new ulong[Words(universe)];
-        foreach (var number in numbers)
-            words[number >> 6] |= 1UL << (number & 63);
+        Evaluation.Words.SetAll(words, numbers);
         return words;
-    }
-
-    private CaseSet Combine(CaseSet other, Func<ulong, ulong, ulong> operation)
-    {
-        var a = ToBits();
-        var b = other.list is null ? other.bits! : other.ToBits();
-        for (var i = 0; i < a.Length; i++)
-            a[i] = operation(a[i], b[i]);
-        return OfBits(Universe, a);
     }
 
     private int[] Filter(CaseSet other, bool keep)
@@ -170,6 +183,6 @@ public sealed class CaseSet
             }
         }
 
-        return kept[..at];
+        return at == kept.Length ? kept : kept[..at];
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DataPortal.Identity.Tokens;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,7 @@ internal sealed class BundledProvider(IOptions<BundledProviderOptions> options, 
 {
     private const int MinimumNode = 20;
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -76,36 +78,48 @@ internal sealed class BundledProvider(IOptions<BundledProviderOptions> options, 
     private async Task SuperviseAsync(Child child, string folder, string configuration)
     {
         var pause = FirstPause;
-        while (true)
+        try
         {
-            try
+            while (true)
             {
                 await child.Process.WaitForExitAsync(_stop.Token);
+                IsRunning = false;
+                var ranFor = Stopwatch.GetElapsedTime(child.StartedAt);
+                pause = ranFor > WellAfter ? FirstPause : pause;
+                log.ProviderEnded(child.Process.ExitCode, ranFor, pause);
+                child.Process.Dispose();
+                child = await LaunchAgainAsync(folder, configuration, pause);
+                pause = Longer(pause);
             }
-            catch (OperationCanceledException)
+        }
+        catch (OperationCanceledException)
+        {
+            if (IsRunning == true)
             {
                 await EndAsync(child);
-                return;
             }
-
-            IsRunning = false;
-            var ranFor = Stopwatch.GetElapsedTime(child.StartedAt);
-            pause = ranFor > WellAfter ? FirstPause : pause;
-            log.ProviderEnded(child.Process.ExitCode, ranFor, pause);
-            child.Process.Dispose();
-            try
-            {
-                await Task.Delay(pause, _stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            child = Launch(folder, configuration);
         }
     }
+
+    private async Task<Child> LaunchAgainAsync(string folder, string configuration, TimeSpan pause)
+    {
+        while (true)
+        {
+            await Task.Delay(pause, _stop.Token);
+            try
+            {
+                return Launch(folder, configuration);
+            }
+            catch (Win32Exception e)
+            {
+                // Node is being replaced, or processes have run out; both pass.
+                pause = Longer(pause);
+                log.ProviderNotStarted(e, pause);
+            }
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private Child Launch(string folder, string configuration)
     {
@@ -158,17 +172,19 @@ internal sealed class BundledProvider(IOptions<BundledProviderOptions> options, 
                 throw new InvalidOperationException($"The OpenID provider ended at once (exit code {child.Process.ExitCode}). {child.LastError}");
             }
 
+            using var answer = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            answer.CancelAfter(AnswersWithin);
             try
             {
-                var set = await client.GetFromJsonAsync<JsonObject>(keys, ct);
+                var set = await client.GetFromJsonAsync<JsonObject>(keys, answer.Token);
                 if (set?["keys"] is JsonArray published && published.Any(key => key?["kid"]?.GetValue<string>() == keyId))
                 {
                     return;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException or InvalidOperationException)
+            catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException || (e is OperationCanceledException && !ct.IsCancellationRequested))
             {
-                // Not listening yet, or somebody else is and answers something else; the time limit decides.
+                // Not listening yet, or somebody else is who answers nothing or something else; the time limit decides.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), ct);

@@ -61,7 +61,7 @@ public sealed class Column
 
     public bool IsBlank(int row) => Field.Type switch
     {
-        FieldType.Text => Text(row) is null,
+        FieldType.Text => Width == 0 || offsets!.As<long>() is var ends && ends[row] == ends[row + 1],
         FieldType.Identifier => false,
         _ => Stored(row) == 0,
     };

@@ -47,5 +47,8 @@ public sealed class Coverage
     /// <summary>Genes that some assay lists by name, in no particular order.</summary>
     public IEnumerable<string> ListedGenes => kinds.Keys.Select(k => k.Gene).Distinct();
 
+    /// <summary>Regions other than the coding sequence that some entry names, in no particular order.</summary>
+    public IEnumerable<string> Regions => kinds.Keys.Select(k => k.Region).Where(r => r.Length > 0).Distinct();
+
     private static int Bit(AlterationKind kind) => 1 << (int)kind;
 }

@@ -1,0 +1,98 @@
+using System.Reflection;
+using DataPortal.Audit.Contracts;
+using DataPortal.Kernel;
+using DataPortal.Testing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace DataPortal.Architecture.Tests;
+
+/// <summary>What the running portal routes: each endpoint is closed or knowingly public, audited or knowingly not, and can be called off.</summary>
+public sealed class EndpointRules(SqlitePortal portal, PortalWithViolators violators) : IClassFixture<SqlitePortal>, IClassFixture<PortalWithViolators>
+{
+    /// <summary>Whoever adds a line here opens the portal by one more route to everybody.</summary>
+    private static readonly string[] Public = ["/healthz", "/readyz"];
+
+    private static readonly (string Name, Func<IReadOnlyList<RouteEndpoint>, IEnumerable<string>> Violations)[] Rules =
+    [
+        ("policy", endpoints => from e in endpoints
+                                where !Public.Contains(Path(e), StringComparer.Ordinal) && (IsOpen(e) || e.Metadata.GetOrderedMetadata<IAuthorizeData>().Count + e.Metadata.GetOrderedMetadata<AuthorizationPolicy>().Count == 0)
+                                select Path(e)),
+        ("audit", endpoints => from e in endpoints
+                               where e.Metadata.GetOrderedMetadata<AuditedMetadata>().Count + e.Metadata.GetOrderedMetadata<NotAuditedMetadata>().Count != 1
+                               select Path(e)),
+        ("reason", endpoints => from e in endpoints
+                                where e.Metadata.GetMetadata<NotAuditedMetadata>() is { Reason.Length: < 10 }
+                                select Path(e)),
+        ("name", endpoints => (from e in endpoints where e.Metadata.GetMetadata<IEndpointNameMetadata>() is null select Path(e))
+                              .Concat(endpoints.GroupBy(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName, StringComparer.Ordinal).Where(g => g.Key is not null && g.Count() > 1).SelectMany(g => g.Select(Path)))),
+        ("cancellation", endpoints => from e in endpoints
+                                      where e.Metadata.GetMetadata<MethodInfo>()?.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken)) != true
+                                      select Path(e)),
+        ("typed result", endpoints => from e in endpoints
+                                      where e.Metadata.GetMetadata<MethodInfo>() is not { } handler || IsUntyped(handler.ReturnType)
+                                      select Path(e)),
+    ];
+
+    public static TheoryData<string> RuleNames => [.. Rules.Select(r => r.Name)];
+
+    [Theory]
+    [MemberData(nameof(RuleNames))]
+    public void Every_endpoint_keeps_the_rule(string rule)
+    {
+        var endpoints = portal.Endpoints.OfType<RouteEndpoint>().ToList();
+
+        Assert.Contains(endpoints, e => Path(e) == "/api/v1/audit");
+        Assert.Empty(Violations(rule, endpoints));
+    }
+
+    [Theory]
+    [MemberData(nameof(RuleNames))]
+    public void A_planted_violator_is_caught(string rule)
+    {
+        var planted = violators.Endpoints.OfType<RouteEndpoint>().Where(e => Path(e).StartsWith("/violates/", StringComparison.Ordinal)).ToList();
+
+        var caught = Violations(rule, planted);
+
+        Assert.Contains("/violates/" + rule.Replace(' ', '-'), caught, StringComparer.Ordinal);
+        Assert.DoesNotContain("/violates/nothing", caught, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void The_public_list_names_only_what_exists() =>
+        Assert.Empty(Public.Except(portal.Endpoints.OfType<RouteEndpoint>().Select(Path), StringComparer.Ordinal));
+
+    private static List<string> Violations(string rule, IReadOnlyList<RouteEndpoint> endpoints) => [.. Rules.Single(r => r.Name == rule).Violations(endpoints)];
+
+    private static bool IsOpen(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    private static bool IsUntyped(Type type)
+    {
+        var answer = type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>)) ? type.GetGenericArguments()[0] : type;
+        return answer == typeof(IResult) || answer == typeof(object) || answer == typeof(Task) || answer == typeof(void);
+    }
+
+    private static string Path(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.Trim('/');
+}
+
+/// <summary>The portal with one endpoint against each rule, and one against none.</summary>
+public sealed class PortalWithViolators() : PortalFixture(DatabaseProvider.Sqlite)
+{
+    private const string Reason = "Planted by a test of the rules.";
+
+    protected override void Map(IEndpointRouteBuilder routes)
+    {
+        var planted = routes.MapGroup("/violates");
+        planted.MapGet("/nothing", (CancellationToken ct) => TypedResults.Ok(1)).WithName("Nothing").RequireAuthorization(Policies.SignedIn).NotAudited(Reason);
+        planted.MapGet("/policy", (CancellationToken ct) => TypedResults.Ok(1)).WithName("Policy").NotAudited(Reason);
+        planted.MapGet("/audit", (CancellationToken ct) => TypedResults.Ok(1)).WithName("Audit").RequireAuthorization(Policies.SignedIn);
+        planted.MapGet("/reason", (CancellationToken ct) => TypedResults.Ok(1)).WithName("Reason").RequireAuthorization(Policies.SignedIn).NotAudited("");
+        planted.MapGet("/name", (CancellationToken ct) => TypedResults.Ok(1)).RequireAuthorization(Policies.SignedIn).NotAudited(Reason);
+        planted.MapGet("/cancellation", () => TypedResults.Ok(1)).WithName("Cancellation").RequireAuthorization(Policies.SignedIn).NotAudited(Reason);
+        planted.MapGet("/typed-result", (CancellationToken ct) => Untyped()).WithName("TypedResult").RequireAuthorization(Policies.SignedIn).NotAudited(Reason);
+    }
+
+    private static IResult Untyped() => TypedResults.Ok(1);
+}
