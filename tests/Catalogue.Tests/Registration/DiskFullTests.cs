@@ -49,13 +49,13 @@ public sealed class DiskFullTests(SmallDiskPortal portal) : IClassFixture<SmallD
         var before = Left();
 
         // Too large as it is sent.
-        using var refused = await steward.SubmitAsync(Zips.Of(("registrations.ndjson", Noise(30))), Stewardship.NewName());
+        using var refused = await steward.SubmitAsync(Zips.Of(("registrations.ndjson", Noise(48))), Stewardship.NewName());
         Assert.Equal(HttpStatusCode.InsufficientStorage, refused.StatusCode);
         Assert.Equal("disk_full", await refused.CodeAsync());
         Assert.Equal(before, Left());
 
         // Fits as it is sent, but not unpacked; then unpacked, but not beside the release that is built of it.
-        foreach (var bytes in new[] { new string(' ', 40 << 20), Texts(1_300) })
+        foreach (var bytes in new[] { new string(' ', 40 << 20), Codes(1_400) })
         {
             var run = await steward.RegisterAsync(Zips.Of(("registrations.ndjson", bytes)), Stewardship.NewName());
             Assert.Equal("disk_full", run.GetProperty("code").GetString());
@@ -72,12 +72,18 @@ public sealed class DiskFullTests(SmallDiskPortal portal) : IClassFixture<SmallD
 
     private static string Noise(int megabytes) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(megabytes * 768 * 1024));
 
-    /// <summary>Cases with long running texts: about 10 KB each in the file, and about as much again in the release.</summary>
-    private static string Texts(int cases)
+    /// <summary>Cases with codes of which no two are alike: about 10 KB each in the file, and about as much again in the release's vocabulary.</summary>
+    private static string Codes(int cases)
     {
         var lines = new StringBuilder();
         for (var i = 0; i < cases; i++)
-            lines.Append("{\"registration_id\":\"R").Append(i).Append("\",\"pathological_diagnosis\":\"").Append('x', 8_000).Append("\",\"clinical_diagnosis\":\"").Append('y', 2_000).Append("\"}\n");
+        {
+            lines.Append("{\"registration_id\":\"R").Append(i).Append("\",\"alterations\":[");
+            for (var j = 0; j < 20; j++)
+                lines.Append(j == 0 ? "" : ",").Append("{\"cdna\":\"").Append(i).Append('-').Append(j).Append('x', 480).Append("\"}");
+            lines.Append("]}\n");
+        }
+
         return lines.ToString();
     }
 }
