@@ -24,7 +24,7 @@ internal static class CohortBench
         var (folder, built) = BenchRelease.Make(data, cases);
         var (smallFolder, _) = BenchRelease.Make(data, Math.Max(1, cases / 10));
 
-        figures.Add(Figure.Time("open", Timing.Of(() => Release.Open(folder)), OpenMs));
+        figures.Add(Figure.Time("open", Timing.Of(() => Release.Open(folder), warmup: 3), OpenMs));
         var subject = new Subject(folder);
         progress.WriteLine("Characteristics …");
         figures.Add(Figure.Time("prepare", Timing.Of(() => Characterizer.For(subject.Release).Prepare(), warmup: 1, least: 3), null));

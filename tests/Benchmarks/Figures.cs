@@ -56,7 +56,8 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Figure> Figures)
 /// <summary>Repeated measurements of one piece of work.</summary>
 internal sealed record Timing(double MedianMs, double P95Ms, int Runs)
 {
-    private const int Warmup = 10, Least = 9, Most = 200;
+    // Enough for the tiered compiler to be done with the hot loops.
+    private const int Warmup = 60, Least = 9, Most = 200;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(2);
 
     /// <summary>Warm: the first runs are not counted.</summary>
