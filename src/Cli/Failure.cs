@@ -53,7 +53,8 @@ internal sealed class Failure(int exitCode, string code, string message, IReadOn
         var code = Member(problem, "code") ?? $"http_{status}";
         var message = Member(problem, "detail") ?? Member(problem, "title") ?? answer.ReasonPhrase ?? "";
         var trace = exit == Ours ? Member(problem, "traceId") : null;
-        return new Failure(exit, code, message, [.. Details(problem, query), .. trace is null ? (string[])[] : [$"trace {trace}"]]);
+        // With one error its message is the problem's own; once is enough.
+        return new Failure(exit, code, message, [.. Details(problem, query).Where(line => line != message), .. trace is null ? (string[])[] : [$"trace {trace}"]]);
     }
 
     private static string? Member(JsonNode? node, string name) => node is JsonObject o && o[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

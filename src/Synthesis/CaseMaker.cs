@@ -34,6 +34,7 @@ internal sealed class CaseMaker(Knowledge knowledge, PanelChoice panels, ulong s
             dice.Start(seed, 3, (uint)index);
             if (patient.RegisterAgain(dice))
             {
+                findings.Acquire(course.Lines, patient.Registered, dice);
                 panel = panels.Next(patient.Registered, dice);
                 purity = PanelChoice.Purity(panel, patient.Group, dice);
                 var (msi, tmbHigh) = Test(panel, purity);
@@ -58,10 +59,12 @@ internal sealed class CaseMaker(Knowledge knowledge, PanelChoice panels, ulong s
         dice.Start(seed, 0, (uint)number);
         patient.Draw(knowledge, dice, number);
         findings.Draw(patient.Group, dice);
+        course.Begin(patient, findings, dice);
+        findings.Acquire(course.Lines, patient.Registered, dice);
         var panel = panels.Next(patient.Registered, dice);
         var purity = PanelChoice.Purity(panel, patient.Group, dice);
         (msiReported, tmbReported) = Test(panel, purity);
-        course.Run(patient, findings, annotation, dice);
+        course.Continue(patient, findings, annotation, dice);
         return (panel, purity);
     }
 

@@ -38,11 +38,17 @@ internal sealed class Course(Knowledge knowledge)
 
     public bool Treated { get; private set; }
 
-    public void Run(Patient patient, Findings findings, Annotation annotation, Dice dice)
+    /// <summary>Treatment up to the test.</summary>
+    public void Begin(Patient patient, Findings findings, Dice dice)
     {
         spare.AddRange(Lines);
         Lines.Clear();
         Before(patient, findings, dice);
+    }
+
+    /// <summary>The expert panel and treatment after it.</summary>
+    public void Continue(Patient patient, Findings findings, Annotation annotation, Dice dice)
+    {
         Panel(patient, annotation, dice, mayTreat: true);
         After(patient, findings, dice);
     }

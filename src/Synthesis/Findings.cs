@@ -131,6 +131,34 @@ internal sealed class Findings(Knowledge knowledge)
         }
     }
 
+    /// <summary>Adds what the tumour learned under treatments that began some months before <paramref name="day"/>.</summary>
+    public void Acquire(List<TreatmentLine> lines, int day, Dice dice)
+    {
+        foreach (var rule in knowledge.Resistances)
+        {
+            if ((rule.Needs is null || altered[rule.Needs.Index]) && WasGiven(rule.Drugs, lines, day - 120) && dice.Chance(rule.Probability))
+            {
+                Add(rule.Gene, rule.Change, false);
+            }
+        }
+    }
+
+    private static bool WasGiven(Drug[] drugs, List<TreatmentLine> lines, int before)
+    {
+        foreach (var line in lines)
+        {
+            foreach (var drug in line.Drugs)
+            {
+                if (line.Start < before && line.Number > 0 && Array.IndexOf(drugs, drug) >= 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>What the panel reports. <paramref name="purity"/> is the tumour content, or the share of tumour DNA in plasma, 0 to 1.</summary>
     public void Read(PanelUse panel, double purity, Dice dice)
     {

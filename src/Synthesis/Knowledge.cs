@@ -51,6 +51,8 @@ internal sealed class Knowledge
             hot.Add((row[0], row[1]), new Draw<Change>(Weighted(row[2], Gene(row[0]), row[1])));
         }
 
+        Resistances = Table("resistance").Select(r => new Resistance(r[0].Split('|').Select(Drug).ToArray(), r[1].Length == 0 ? null : Gene(r[1]), Gene(r[2]),
+            r[3] == "amplification" ? Gene(r[2]).Amplification : Acquired(Gene(r[2]), r[3], r[4]), Number(r[5]) / 100)).ToArray();
         foreach (var row in Table("events"))
         {
             events.Add((row[0], new Draw<string>(Pairs(row[1]))));
@@ -79,6 +81,8 @@ internal sealed class Knowledge
     public Draw<Group> Groups { get; }
 
     public PanelUse[] Panels { get; }
+
+    public Resistance[] Resistances { get; }
 
     public Drug Pembrolizumab { get; }
 
@@ -200,6 +204,12 @@ internal sealed class Knowledge
         }
 
         return [.. changes];
+    }
+
+    private Change Acquired(Gene gene, string text, string cdna)
+    {
+        var change = Hotspot(text, cdna);
+        return change with { Exon = ExonOf(gene, change.Codon) };
     }
 
     private int ExonOf(Gene gene, int codon)

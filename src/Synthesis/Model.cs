@@ -59,6 +59,9 @@ internal sealed record EvidenceRule(string Change, string[] Groups, char Level, 
     public char LevelIn(string group) => Groups.Length == 0 || Array.IndexOf(Groups, group) >= 0 ? Level : Elsewhere;
 }
 
+/// <summary>A change that a tumour may acquire under one of the drugs, when <c>Needs</c> is altered already (null: in any tumour).</summary>
+internal sealed record Resistance(Drug[] Drugs, Gene? Needs, Gene Gene, Change Change, double Probability);
+
 internal sealed record Regimen(string Code, Drug[] Drugs, int AvailableFromYear, Draw<string> Events);
 
 /// <summary>A regimen in a setting, for patients who have or lack certain altered genes.</summary>

@@ -69,6 +69,15 @@ public sealed class BelievableTests(Census census) : IClassFixture<Census>
     }
 
     [Fact]
+    public void Resistance_comes_with_the_drug_that_breeds_it()
+    {
+        bool Had(CaseFacts c, params string[] drugs) => c.Lines.Any(l => l is { Purpose: "palliative", Recommended: false } && l.Start < c.Registered && l.Drugs.Any(drugs.Contains));
+        var sensitive = Cases.Where(c => c.Tissue == "Lung" && !c.Failed && c.Drivers.Contains("EGFR")).ToList();
+        Assert.True(Census.Percent(sensitive.Where(c => Had(c, "gefitinib", "erlotinib", "afatinib")), c => c.T790M) > 20);
+        Assert.True(Census.Percent(sensitive.Where(c => !Had(c, "gefitinib", "erlotinib", "afatinib")), c => c.T790M) < 3);
+    }
+
+    [Fact]
     public void Mutational_burden_and_instability_depend_on_the_cancer()
     {
         double Msi(string tissue) => Census.Percent(Cases.Where(c => c.Tissue == tissue && c.Msi is "high" or "stable"), c => c.Msi == "high");

@@ -8,7 +8,7 @@ namespace DataPortal.Synthesis.Tests;
 public sealed record CaseFacts(
     int Index, string Patient, string Cancer, string Tissue, string Sex, string Hospital, string Panel, string Specimen, bool Paired, bool Failed, DateOnly Registered, string? Stage,
     int? Content, double? Tmb, string? Msi, bool? Prior, bool Earlier, DateOnly? Diagnosed, DateOnly? Ep, string? Option, string? Treated, string? Outcome, DateOnly? LastAlive, DateOnly? Death,
-    int Alterations, int Uncertain, bool G12C, HashSet<string> Drivers, bool Germline, double? DriverVaf, bool MatchedA, IReadOnlyList<LineFacts> Lines);
+    int Alterations, int Uncertain, bool G12C, bool T790M, HashSet<string> Drivers, bool Germline, double? DriverVaf, bool MatchedA, IReadOnlyList<LineFacts> Lines);
 
 /// <summary>A line of treatment.</summary>
 public sealed record LineFacts(string? Purpose, int? Line, string? Response, bool Ongoing, DateOnly? Start, DateOnly? End, string? Route, bool Recommended, IReadOnlyList<string> Drugs);
@@ -53,6 +53,7 @@ public sealed class Census
             Text(row, "prior_therapy") is { } p ? p == "yes" : null, Text(row, "earlier_registration") == "yes", Date(row, "diagnosis_date"), Date(row, "ep_date"), Text(row, "ep_option"),
             Text(row, "ep_treated"), Text(row, "outcome"), Date(row, "last_alive"), Date(row, "death_date"),
             alterations.Count, alterations.Count(a => Text(a, "pathogenicity") == "uncertain"), alterations.Exists(a => Text(a, "gene") == "KRAS" && Text(a, "change") == "G12C"),
+            alterations.Exists(a => Text(a, "gene") == "EGFR" && Text(a, "change") == "T790M"),
             drivers.SelectMany(a => new[] { Text(a, "gene"), Text(a, "partner") }).OfType<string>().ToHashSet(), alterations.Exists(a => Text(a, "origin") == "germline"),
             vafs.Count > 0 ? vafs.Average() : null, lines.Exists(t => Text(t, "recommended") == "yes" && t.Children(Fields.Entity("drug")).Exists(d => evidence.Contains(Text(d, "drug")))),
             [.. lines.Select(t => new LineFacts(Text(t, "purpose"), (int?)t.Scaled(Field(t, "line")), Text(t, "response"), Text(t, "ongoing") == "yes", Date(t, "start"), Date(t, "end"), Text(t, "route"),

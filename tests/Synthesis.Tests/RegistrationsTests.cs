@@ -34,7 +34,7 @@ public sealed class RegistrationsTests
         }
 
         // Changes only when the generator or its tables change: then the new value is to be put here on purpose.
-        Assert.Equal("PENDING", Convert.ToHexString(hash.GetHashAndReset())[..16]);
+        Assert.Equal("A2CA13D8E3CF3820", Convert.ToHexString(hash.GetHashAndReset())[..16]);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace DataPortal.Catalogue.Registration;
 /// <summary>Registrations that wait for their turn in this process, each with its folder held.</summary>
 internal sealed class RegistrationQueue(IOptions<CatalogueOptions> options)
 {
-    private readonly Channel<(Guid Run, RunFolder Folder)> waiting = Channel.CreateUnbounded<(Guid, RunFolder)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(Guid Run, RunFolder Folder)> waiting = Channel.CreateUnbounded<(Guid, RunFolder)>();
 
     /// <summary>Asked before the upload is received. Uploads under way at that moment may exceed the length; turning one of them away after hours of sending would be worse.</summary>
     public bool IsFull => waiting.Reader.Count >= options.Value.QueueLength;

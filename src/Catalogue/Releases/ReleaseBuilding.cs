@@ -39,7 +39,8 @@ internal sealed class ReleaseBuilding(CatalogueFolders folders, TimeProvider clo
         try
         {
             using var signer = ReleaseSigner.OpenOrCreate(folders.Keys);
-            var settings = new ReleaseSettings(folders.Release(name), name, format, IdentifierKey(folders.Keys), signer, vocabulary, clock);
+            // Texts of a published study are public already, made-up ones are nobody's; texts of registrations wait for a review that does not exist yet.
+            var settings = new ReleaseSettings(folders.Release(name), name, format, IdentifierKey(folders.Keys), signer, vocabulary, clock, TextsReviewed: format is not "portal");
             using var builder = new ReleaseBuilder(settings);
             Fill(builder, vocabulary, source, progress, ct);
             var cases = builder.Cases;

@@ -26,9 +26,9 @@ internal static class Attrition
                 return;
             }
 
-            var table = new Table(Text.Of("段階", "step"), Text.Of("症例", "cases"), Text.Of("患者", "patients"), Text.Of("除外", "excluded"), Text.Of("判定不能", "unknown")).Right(1, 2, 3, 4);
+            var table = new Table(Text.Of("段階", "step"), Text.Of("症例", "cases"), Text.Of("患者", "patients"), Text.Of("除外", "lost"), Text.Of("うち判定不能", "of them unknown")).Right(1, 2, 3, 4);
             foreach (var step in answer["steps"] as JsonArray ?? [])
-                table.Add(Output.Member(step, "query"), Output.Count(step, "cases"), Output.Count(step, "patients"), Output.Count(step, "excluded"), Output.Count(step, "unknown"));
+                table.Add(Output.Member(step, "query") is { Length: > 0 } query ? query : Text.Of("（全症例）", "(all cases)"), Output.Count(step, "cases"), Output.Count(step, "patients"), Output.Count(step, "lost"), Output.Count(step, "lostUnknown"));
             table.Print();
         });
         return command;

@@ -41,12 +41,22 @@ internal static class Cases
         {
             using var answer = await portal.PostAsync(path, body, ct, query);
             var page = await PortalClient.JsonAsync(answer, ct);
-            foreach (var row in (page["cases"] as JsonArray ?? []).Take(limit - cases.Count))
-                cases.Add(row!.DeepClone());
+            var names = (page["columns"] as JsonArray ?? []).Select(c => Output.Member(c, "name")).ToList();
+            foreach (var item in (page["items"] as JsonArray ?? []).Take(limit - cases.Count))
+                cases.Add(Row(item!, names));
             path = cases.Count < limit && answer.Headers.TryGetValues("Link", out var links) ? Next(links) : null;
         }
 
         return cases;
+    }
+
+    // The page gives values by position; who reads JSON wants them by name.
+    private static JsonObject Row(JsonNode item, List<string> names)
+    {
+        var row = new JsonObject { ["id"] = item["id"]?.DeepClone(), ["patientId"] = item["patientId"]?.DeepClone() };
+        foreach (var (i, name) in names.Index())
+            row[name] = item["values"]?[i]?.DeepClone();
+        return row;
     }
 
     private static string? Next(IEnumerable<string> links) => links.SelectMany(l => l.Split(',')).Where(l => l.Contains("rel=\"next\"", StringComparison.Ordinal))
@@ -60,7 +70,8 @@ internal static class Cases
             return;
         }
 
-        var names = cases.OfType<JsonObject>().SelectMany(c => c.Select(m => m.Key)).Distinct().ToArray();
+        // The patient's pseudonym is as long as the case's, and 80 columns are few.
+        var names = cases.OfType<JsonObject>().SelectMany(c => c.Select(m => m.Key)).Where(n => n != "patientId").Distinct().ToArray();
         var table = new Table(names);
         foreach (var row in cases)
             table.Add([.. names.Select(n => Output.Member(row, n))]);

@@ -24,11 +24,19 @@ internal static class Explain
 
             Console.WriteLine($"{Output.Member(answer, "query")}  [{Output.Member(answer, "release")}]");
             var table = new Table("", Text.Of("症例", "cases"), Text.Of("判定可能", "assayed"), Text.Of("判定不能", "unknown"), Text.Of("探し方", "found by")).Right(1, 2, 3);
-            Add(table, answer["terms"], 0);
+            Add(table, answer["plan"], 0);
             table.Print();
         });
         return command;
     }
+
+    private static string Access(string code) => code switch
+    {
+        "postingList" => Text.Of("索引", "index"),
+        "columnScan" => Text.Of("列の走査", "column scan"),
+        "childScan" => Text.Of("子表の走査", "child scan"),
+        _ => "",
+    };
 
     private static void Add(Table table, JsonNode? node, int depth)
     {
@@ -39,7 +47,7 @@ internal static class Explain
         }
         else if (node is JsonObject)
         {
-            table.Add(new string(' ', depth * 2) + Output.Member(node, "text"), Output.Count(node, "cases"), Output.Count(node, "assayed"), Output.Count(node, "unknown"), Output.Member(node, "method"));
+            table.Add(new string(' ', depth * 2) + Output.Member(node, "term"), Output.Count(node, "cases"), Output.Count(node, "assayed"), Output.Count(node, "unknown"), Access(Output.Member(node, "access")));
             Add(table, node["terms"], depth + 1);
         }
     }

@@ -129,7 +129,7 @@ internal static class ExportsVerbs
             }
 
             var table = new Table("ID", Text.Of("状態", "state"), Text.Of("リリース", "release"), Text.Of("条件", "query"), Text.Of("症例", "cases")).Right(4);
-            foreach (var export in answer["exports"] as JsonArray ?? [])
+            foreach (var export in answer["items"] as JsonArray ?? [])
                 table.Add(Output.Member(export, "id"), Output.Member(export, "state"), Output.Member(export, "release"), Output.Member(export, "query"), Output.Count(export, "cases"));
             table.Print();
         });

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.IO.Compression;
-using System.Net;
 using System.Text.Json.Nodes;
 using DataPortal.Cli.Connection;
 using DataPortal.Cli.Printing;
@@ -30,8 +29,10 @@ internal static class Import
             else
                 Print(report);
             if (Output.Member(report, "state") == "failed")
-                throw new Failure(Output.Member(report["error"], "code") is "release_exists" ? Failure.Conflict : Output.Member(report["error"], "code") is "disk_full" or "interrupted" or "internal_error" ? Failure.Ours : Failure.BadInput,
-                    Output.Member(report["error"], "code"), Output.Member(report["error"], "message"));
+            {
+                var code = Output.Member(report, "code");
+                throw new Failure(code is "release_exists" ? Failure.Conflict : code is "disk_full" or "interrupted" or "internal_error" ? Failure.Ours : Failure.BadInput, code, Output.Member(report, "message"));
+            }
         });
         return command;
     }
@@ -63,7 +64,7 @@ internal static class Import
         {
             using var answer = await portal.GetAsync(location, ct);
             var batch = await PortalClient.JsonAsync(answer, ct);
-            if (answer.StatusCode != HttpStatusCode.Accepted && Output.Member(batch, "state") is not ("queued" or "running"))
+            if (Output.Member(batch, "state") is not ("waiting" or "running"))
                 return batch;
             if (Output.IsNumber(batch["progress"]))
                 progress.Report(batch["progress"]!.GetValue<double>());
@@ -79,8 +80,18 @@ internal static class Import
         foreach (var file in report["files"] as JsonArray ?? [])
             files.Add(Output.Member(file, "path"), Output.Count(file, "rows"), Output.Count(file, "read"), Output.Count(file, "dropped"));
         files.Print();
-        foreach (var finding in report["findings"] as JsonArray ?? [])
-            Console.WriteLine($"  {Output.Member(finding, "file")}{(finding?["line"] is { } line ? ":" + line : "")}  {Output.Member(finding, "code")}  {Output.Member(finding, "message")}");
-        Console.WriteLine($"{Output.Member(batch, "release")}: {Output.Count(batch, "cases")} {Text.Of("症例", "cases")}, {Output.Count(batch, "patients")} {Text.Of("患者", "patients")}");
+        Console.WriteLine();
+        var totals = new Table(Text.Of("件数", "times"), Text.Of("扱い", "what"), Text.Of("コード", "code"), Text.Of("項目", "field"), Text.Of("ファイル", "file")).Right(0);
+        foreach (var total in report["totals"] as JsonArray ?? [])
+            totals.Add(Output.Count(total, "count"), Output.Member(total, "kind"), Output.Member(total, "code"), Output.Member(total, "field"), Output.Member(total, "file"));
+        totals.Print();
+        Console.WriteLine();
+        foreach (var finding in (report["findings"] as JsonArray ?? []).Take(20))
+            Console.WriteLine($"  {Output.Member(finding, "file")}:{Output.Member(finding, "line")}  {Output.Member(finding, "code")}  {Output.Member(finding, "field")} {Output.Member(finding, "hint")}".TrimEnd());
+        if (Output.IsNumber(report["findingsTotal"]) && report["findingsTotal"]!.GetValue<long>() > 20)
+            Console.WriteLine(Text.Of($"  ほか {report["findingsTotal"]!.GetValue<long>() - 20} 件（--json）", $"  {report["findingsTotal"]!.GetValue<long>() - 20} more (--json)"));
+        foreach (var skipped in report["skipped"] as JsonArray ?? [])
+            Console.WriteLine(Text.Of("  読まず: ", "  not read: ") + $"{Output.Member(skipped, "path")}: {Output.Member(skipped, "reason")}");
+        Console.WriteLine($"{Output.Member(batch, "release")}: {Output.Count(batch, "cases")} {Text.Of("症例", "cases")}");
     }
 }

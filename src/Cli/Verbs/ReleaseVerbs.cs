@@ -25,7 +25,7 @@ internal static class ReleaseVerbs
             }
 
             var table = new Table(Text.Of("リリース", "release"), Text.Of("状態", "state"), Text.Of("症例", "cases"), Text.Of("患者", "patients"), Text.Of("データカットオフ", "data cut-off"), "").Right(2, 3);
-            foreach (var r in (answer as JsonArray ?? answer["releases"] as JsonArray) ?? [])
+            foreach (var r in answer as JsonArray ?? answer["items"] as JsonArray ?? [])
                 table.Add(Output.Member(r, "name"), Output.Member(r, "state"), Output.Count(r, "cases"), Output.Count(r, "patients"), Output.Member(r, "dataCutoff"), Output.Member(r, "isDefault") == "true" ? Text.Of("既定", "default") : "");
             table.Print();
         });

@@ -16,7 +16,9 @@ internal static class Search
         command.Runs(async (arguments, ct) =>
         {
             using var portal = await PortalClient.OpenAsync(arguments, ct);
-            var answer = await Question.AskAsync(portal, arguments, arguments.GetValue(characterise) ? "characterise" : "count", arguments.GetRequiredValue(query), ct);
+            var answer = await Question.AskAsync(portal, arguments, "count", arguments.GetRequiredValue(query), ct);
+            if (arguments.GetValue(characterise))
+                answer["panels"] = (await Question.AskAsync(portal, arguments, "characterise", arguments.GetRequiredValue(query), ct))["panels"]?.DeepClone();
             if (arguments.GetValue(GlobalOptions.Json))
             {
                 Output.Json(answer);
@@ -38,17 +40,33 @@ internal static class Search
             $"{Output.Count(a, "cases")} cases ({Output.Count(a, "patients")} patients); population {Output.Count(a, "population")}, assayed {Output.Count(a, "assayed")}: {Output.Percent(a["percent"])}"));
         if (a["unknown"] is JsonValue unknown && unknown.ToString() != "0")
         {
-            var reasons = (a["reasons"] as JsonArray ?? []).Select(r => $"{Output.Member(r, "label")} {Output.Count(r, "cases")}");
-            Console.WriteLine(Text.Of("判定不能 ", "unknown ") + Output.Count(a, "unknown") + " — " + string.Join(" · ", reasons));
+            // Explorers are told no reasons: their counts would be exact.
+            var reasons = (a["reasons"] as JsonArray ?? []).Select(r => $"{Reason(Output.Member(r, "code"))} {Output.Count(r, "cases")}");
+            Console.WriteLine(Text.Of("判定不能 ", "unknown ") + Output.Count(a, "unknown") + string.Concat(reasons.Select((r, i) => (i == 0 ? " — " : " · ") + r)));
         }
 
         foreach (var notice in a["notices"] as JsonArray ?? [])
-            Console.WriteLine(Text.Of("注: ", "note: ") + (notice is JsonObject ? Output.Member(notice, "message") : notice));
+            Console.WriteLine(Text.Of("注: ", "note: ") + Output.Member(notice, "message"));
         foreach (var zero in a["whyZero"] as JsonArray ?? [])
-            Console.WriteLine($"  {Output.Member(zero, "term")}: {Output.Count(zero, "alone")} → {Text.Of("除くと", "without it")} {Output.Count(zero, "without")}");
+        {
+            var terms = string.Join(" + ", (zero?["terms"] as JsonArray ?? []).Select(t => t?.ToString()));
+            Console.WriteLine(Text.Of($"  0 件の理由: {terms}（単独 {Output.Count(zero, "cases")}、除くと {Output.Count(zero, "casesWithout")}）", $"  why zero: {terms} (alone {Output.Count(zero, "cases")}, without it {Output.Count(zero, "casesWithout")})"));
+        }
+
         if (Output.IsNumber(a["elapsedMs"]))
             Console.WriteLine($"{a["elapsedMs"]} ms");
     }
+
+    private static string Reason(string code) => code switch
+    {
+        "analysis-failed" => Text.Of("解析不良", "analysis failed"),
+        "not-covered" => Text.Of("パネル対象外", "not covered by the panel"),
+        "no-ctdna" => Text.Of("ctDNA不検出", "no ctDNA detected"),
+        "not-recorded" => Text.Of("未記入", "not recorded"),
+        "not-annotated" => Text.Of("エビデンス付与なし", "not annotated"),
+        "origin-unknown" => Text.Of("由来不明", "origin unknown"),
+        _ => code,
+    };
 
     private static void PrintPanel(JsonNode panel)
     {

@@ -108,9 +108,14 @@ internal static class Up
         throw new Failure(Failure.Ours, "not_ready", $"The portal was not ready within {Patience.TotalMinutes:0} minutes; see {log}.");
     }
 
-    // The server says `progress WHAT SHARE` on its output while it prepares.
-    private static double? ProgressOf(string log) => Tail(log).LastOrDefault(l => l.StartsWith("progress ", StringComparison.Ordinal)) is { } line
-        && double.TryParse(line[(line.LastIndexOf(' ') + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
+    // While the first release is made, the server logs how far it is: "Release synthetic: reading 35 %, 50000 cases".
+    private static double? ProgressOf(string log)
+    {
+        if (Array.FindLast(Tail(log), l => l.Contains(" %, ", StringComparison.Ordinal)) is not { } line)
+            return null;
+        var words = line[..line.IndexOf(" %, ", StringComparison.Ordinal)].Split(' ');
+        return int.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent / 100.0 : null;
+    }
 
     private static Failure Ended(Process host, string log)
     {

@@ -72,6 +72,23 @@ internal static class ColumnScan
         Words.Or(possible, certain);
     }
 
+    /// <summary>Rows in which all items pass, and rows in which all pass or are not known.</summary>
+    public static (ulong[] Pass, ulong[] Open) Rows(IReadOnlyList<ItemTest> tests, int rows)
+    {
+        var words = CaseSet.Words(rows);
+        var (pass, open) = (new ulong[words], new ulong[words]);
+        Or(tests[0], rows, pass, open, () => new ulong[words]);
+        foreach (var test in tests.Skip(1))
+        {
+            var (itsPass, itsOpen) = (new ulong[words], new ulong[words]);
+            Or(test, rows, itsPass, itsOpen, () => new ulong[words]);
+            Words.And(pass, itsPass);
+            Words.And(open, itsOpen);
+        }
+
+        return (pass, open);
+    }
+
     // Cases lie in the order of their cancer codes, so that a cancer type is a run of cases.
     private static void OrSorted(Column column, int rows, StoredRange[] ranges, Span<ulong> into)
     {

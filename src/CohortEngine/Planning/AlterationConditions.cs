@@ -9,6 +9,7 @@ internal sealed class AlterationConditions
 {
     private readonly List<Func<int, int, Verdict>> own = [];
     private readonly List<(ItemTest Test, StoredTest? Snapshot)> ofEvidence = [];
+    private readonly List<ItemTest> plain = [];
     private readonly EngineState engine;
     private readonly Table evidence;
 
@@ -33,6 +34,9 @@ internal sealed class AlterationConditions
         }
     }
 
+    /// <summary>Those which are a column and nothing else: each must pass or be not known in a row that counts.</summary>
+    public IReadOnlyList<ItemTest> Plain => plain;
+
     public bool Any => own.Count + ofEvidence.Count > 0;
 
     public Verdict At(int row, int number)
@@ -50,8 +54,13 @@ internal sealed class AlterationConditions
 
     private Func<int, int, Verdict> Own(ItemTest test, FieldTest condition)
     {
-        if (condition.Value is IsMissing || condition.Fields is not [var field])
+        if (condition.Value is IsMissing || condition.Fields is not [var field]
+            || (field != KnownFields.Origin && field != KnownFields.Gene && field != KnownFields.Oncogenic && field != KnownFields.Level))
+        {
+            plain.Add(test);
             return (row, _) => test.At(row);
+        }
+
         // Without a normal sample beside the tumour nobody knows the origin, whatever the label says.
         if (field == KnownFields.Origin)
             return (row, number) => engine.IsPaired(number) ? test.At(row) : Verdict.OriginUnknown;
@@ -61,9 +70,7 @@ internal sealed class AlterationConditions
         if (field == KnownFields.Oncogenic)
             return (row, _) => test.At(row) is var v && v.IsUnknown() ? Verdict.NotAnnotated : v;
         // No level means no evidence, unless the release has none at all.
-        if (field == KnownFields.Level)
-            return (row, _) => test.At(row) is var v && v.IsUnknown() ? evidence.Rows > 0 ? Verdict.False : Verdict.NotAnnotated : v;
-        return (row, _) => test.At(row);
+        return (row, _) => test.At(row) is var v && v.IsUnknown() ? evidence.Rows > 0 ? Verdict.False : Verdict.NotAnnotated : v;
     }
 
     private StoredTest? Snapshot(string name)

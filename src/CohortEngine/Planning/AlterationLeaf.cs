@@ -1,3 +1,4 @@
+using System.Numerics;
 using DataPortal.CohortEngine.Evaluation;
 using DataPortal.CohortEngine.Query;
 using DataPortal.Releases.Reading;
@@ -92,6 +93,25 @@ internal sealed class AlterationLeaf : LeafPlan
         found.Because(Reason.NotRecorded);
         found.Because(Reason.OriginUnknown);
         found.Because(Reason.NotAnnotated);
+        if (conditions.Plain.Count > 0 && !ChildScan.IsSparse(run, within))
+        {
+            var (_, open) = ColumnScan.Rows(conditions.Plain, table.Rows);
+            var owners = engine.OwnersOf(table);
+            for (var i = 0; i < open.Length; i++)
+            {
+                if ((i & 0xFFF) == 0)
+                    run.Cancellation.ThrowIfCancellationRequested();
+                for (var word = open[i]; word != 0; word &= word - 1)
+                {
+                    var at = (i << 6) | BitOperations.TrailingZeroCount(word);
+                    if (Words.Has(within, owners[at]))
+                        found.Set(owners[at], At(at, owners[at]));
+                }
+            }
+
+            return;
+        }
+
         CaseLoop.Over(within, number =>
         {
             var (start, end) = ChildRows.Of(table, number);

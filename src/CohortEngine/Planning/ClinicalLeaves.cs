@@ -90,9 +90,11 @@ internal static class ChildScan
     // With fewer candidates than one in so many, asking each of them is faster than looking through the column.
     private const int Sparse = 16;
 
+    public static bool IsSparse(Run run, ulong[] candidates) => Words.Count(candidates) < run.Engine.Release.Cases / Sparse;
+
     public static void Find(Run run, Table table, ItemTest test, ulong[] within, ulong[] certain, ulong[] possible)
     {
-        if (Words.Count(within) < run.Engine.Release.Cases / Sparse)
+        if (IsSparse(run, within))
         {
             CaseLoop.Over(within, number =>
             {

@@ -11,9 +11,6 @@ namespace DataPortal.CohortEngine.Planning;
 /// </summary>
 internal sealed class LineTest
 {
-    // With fewer candidates than one in so many, asking each of them is faster than looking through columns.
-    private const int WorthScanning = 16;
-
     private readonly List<ItemTest> own = [];
     private readonly List<ItemTest> ofDrugs = [];
     private readonly List<ItemTest> ofEvents = [];
@@ -65,7 +62,7 @@ internal sealed class LineTest
     /// <summary>For a test of the line alone: cases with a line that passes, and cases with one that may.</summary>
     public void Find(Run run, Found found)
     {
-        var (pass, open) = Lines();
+        var (pass, open) = ColumnScan.Rows(own, lines.Rows);
         var owners = run.Engine.OwnersOf(lines);
         ChildRows.ToCases(owners, pass, found.Certain);
         ChildRows.ToCases(owners, open, found.Possible);
@@ -83,10 +80,10 @@ internal sealed class LineTest
             Words.And(candidates, named);
         }
 
-        if (own.Count > 0 && Words.Count(candidates) > run.Engine.Release.Cases / WorthScanning)
+        if (own.Count > 0 && !ChildScan.IsSparse(run, candidates))
         {
             var mayPass = run.Arena.Empty();
-            ChildRows.ToCases(run.Engine.OwnersOf(lines), Lines().Open, mayPass);
+            ChildRows.ToCases(run.Engine.OwnersOf(lines), ColumnScan.Rows(own, lines.Rows).Open, mayPass);
             Words.And(candidates, mayPass);
         }
     }
@@ -121,22 +118,6 @@ internal sealed class LineTest
         }
 
         return verdict != Verdict.False && ofEvents.Count > 0 ? Verdicts.And(verdict, Event(line)) : verdict;
-    }
-
-    private (ulong[] Pass, ulong[] Open) Lines()
-    {
-        var words = CaseSet.Words(lines.Rows);
-        var (pass, open) = (new ulong[words], new ulong[words]);
-        ColumnScan.Or(own[0], lines.Rows, pass, open, () => new ulong[words]);
-        foreach (var test in own.Skip(1))
-        {
-            var (itsPass, itsOpen) = (new ulong[words], new ulong[words]);
-            ColumnScan.Or(test, lines.Rows, itsPass, itsOpen, () => new ulong[words]);
-            Words.And(pass, itsPass);
-            Words.And(open, itsOpen);
-        }
-
-        return (pass, open);
     }
 
     private Verdict Given(int code, int start, int end)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DataPortal.Catalogue.Contracts;
 using DataPortal.Kernel;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -10,27 +11,29 @@ namespace DataPortal.Host.Serving;
 internal static class Evaluate
 {
     private const int DefaultPort = 5080;
+    private const int DefaultCases = 100_000;
     private const int DefaultSeed = 42;
 
     public static Command Command()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder for everything that evaluation mode keeps.", Required = true };
         var port = new Option<int>("--port") { Description = "Port on loopback; the OpenID provider takes the next one.", DefaultValueFactory = _ => DefaultPort };
+        var cases = new Option<int>("--cases") { Description = "Cases of the release made up in an empty folder.", DefaultValueFactory = _ => DefaultCases };
         var seed = new Option<int>("--seed") { Description = "Seed of what is made up.", DefaultValueFactory = _ => DefaultSeed };
-        var command = new Command("evaluate", "Evaluation mode: what `portal up` starts.") { data, port, seed };
+        var command = new Command("evaluate", "Evaluation mode: what `portal up` starts.") { data, port, cases, seed };
         command.SetAction((arguments, ct) => Failure.ReportAsync(() =>
-            RunAsync(arguments.GetRequiredValue(data), arguments.GetValue(port), arguments.GetValue(seed), ct)));
+            RunAsync(arguments.GetRequiredValue(data), arguments.GetValue(port), arguments.GetValue(cases), arguments.GetValue(seed), ct)));
         return command;
     }
 
-    private static async Task RunAsync(DirectoryInfo data, int port, int seed, CancellationToken ct)
+    private static async Task RunAsync(DirectoryInfo data, int port, int cases, int seed, CancellationToken ct)
     {
         if (port is < 1 or >= 65535)
         {
             throw Failure.BadInput("port_invalid", $"--port {port}: choose 1 to 65534.");
         }
 
-        await using var app = Build(data, port);
+        await using var app = Build(data, port, builder => builder.Services.AddSingleton<IEvaluationRegistrations>(new MadeUpRegistrations(cases)));
         await PrepareAsync(app.Services, data, port, seed, ct);
         await app.StartAsync(ct);
         await app.WaitForShutdownAsync(ct);

@@ -77,13 +77,13 @@ public abstract class RegistrationTests(PortalFixture portal) : PortalTests(port
 
     [Theory]
     [InlineData("data_mutations.txt", "file_truncated")]
-    [InlineData("meta_study.txt", "meta_incomplete")]
+    [InlineData("meta_study.txt", "meta_malformed")]
     public async Task A_damaged_study_fails_with_its_code_and_leaves_nothing(string file, string code)
     {
         var steward = await Portal.ActorAsync("steward", Roles.Steward);
         using var study = new SmallStudy();
         study[file] = study[file][..40];
-        await FailsAsync(steward, study.Zip(), "cbioportal", file == "meta_study.txt" ? "meta_other_study" : code);
+        await FailsAsync(steward, study.Zip(), "cbioportal", code);
     }
 
     [Fact]
