@@ -26,9 +26,9 @@ public class Studies(Portal portal)
     [Fact]
     public async Task Registrations_that_were_generated_come_in_and_count_alike()
     {
-        var folder = Path.Combine(portal.Data, "registrations");
+        var folder = Path.Combine(portal.Data, "made");
         (await portal.RunAsync("generate", "--cases", "500", "--seed", "7", "--out", folder)).Ok();
-        var twin = Path.Combine(portal.Data, "registrations-again");
+        var twin = Path.Combine(portal.Data, "made-again");
         (await portal.RunAsync("generate", "--cases", "500", "--seed", "7", "--out", twin)).Ok();
         foreach (var file in Directory.EnumerateFiles(folder))
             Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(Path.Combine(twin, Path.GetFileName(file))));
