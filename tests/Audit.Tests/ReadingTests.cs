@@ -42,10 +42,14 @@ public abstract class ReadingTests(AuditedPortal portal) : PortalTests(portal)
     {
         var auditor = await Portal.ActorAsync("Auditor", Roles.Auditor);
 
+        // The first may find an empty trail; the second finds the first.
+        await auditor.Http.GetAsync("/api/v1/audit?limit=1", Ct);
         await auditor.Http.GetAsync("/api/v1/audit?limit=1", Ct);
         await auditor.Http.GetAsync("/api/v1/audit/export", Ct);
 
-        Assert.Single(await portal.EntriesAsync("audit.read"), e => e.Actor == auditor.AccountId && e.Rows == 1);
+        var reads = (await portal.EntriesAsync("audit.read")).Where(e => e.Actor == auditor.AccountId).ToList();
+        Assert.Equal(2, reads.Count);
+        Assert.Equal(1, reads[1].Rows);
         Assert.Single(await portal.EntriesAsync("audit.exported"), e => e.Actor == auditor.AccountId && e.Rows > 0);
     }
 

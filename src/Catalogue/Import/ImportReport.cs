@@ -1,7 +1,7 @@
 namespace DataPortal.Catalogue.Import;
 
 /// <summary>What an import did with a row, or only remarks about it.</summary>
-public enum FindingKind
+internal enum FindingKind
 {
     /// <summary>Taken, after something in it was put right, mapped to a current name or blanked.</summary>
     Mended,
@@ -21,7 +21,7 @@ public enum FindingKind
 /// <param name="Totals">How often each thing was found, by file and code.</param>
 /// <param name="Findings">The first findings of each file and code, by line.</param>
 /// <param name="FindingsTotal">How many there were; all of them are in <c>findings.ndjson</c>.</param>
-public sealed record ImportReport(
+internal sealed record ImportReport(
     string Format, int Cases, IReadOnlyList<ImportedFile> Files, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FindingTotal> Totals,
     IReadOnlyList<Finding> Findings, long FindingsTotal);
 
@@ -32,13 +32,13 @@ public sealed record ImportReport(
 /// <param name="Mended">Rows taken after something in them was put right.</param>
 /// <param name="Dropped">Rows not taken.</param>
 /// <param name="Counts">Further figures that belong to this kind of file.</param>
-public sealed record ImportedFile(string Path, string Holds, long Rows, long Read, long Mended, long Dropped, IReadOnlyDictionary<string, long> Counts);
+internal sealed record ImportedFile(string Path, string Holds, long Rows, long Read, long Mended, long Dropped, IReadOnlyDictionary<string, long> Counts);
 
 /// <param name="Path">The file.</param>
 /// <param name="Reason">Why it was not read.</param>
-public sealed record SkippedFile(string Path, string Reason);
+internal sealed record SkippedFile(string Path, string Reason);
 
-public sealed record FindingTotal(string File, FindingKind Kind, string Code, string? Field, long Count);
+internal sealed record FindingTotal(string File, FindingKind Kind, string Code, string? Field, long Count);
 
 /// <param name="File">Relative path.</param>
 /// <param name="Line">1-based; 0 when the file as a whole is meant.</param>
@@ -46,4 +46,4 @@ public sealed record FindingTotal(string File, FindingKind Kind, string Code, st
 /// <param name="Code">Stable code, listed in <c>docs/import.md</c>.</param>
 /// <param name="Field">Field of the data dictionary or column of the file; null when the row as a whole is meant.</param>
 /// <param name="Hint">Names or codes that may have been meant; null when there is none.</param>
-public sealed record Finding(string File, long Line, FindingKind Kind, string Code, string? Field, string? Hint);
+internal sealed record Finding(string File, long Line, FindingKind Kind, string Code, string? Field, string? Hint);

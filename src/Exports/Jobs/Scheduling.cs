@@ -1,3 +1,4 @@
+using System.Globalization;
 using DataPortal.Exports.Migrations;
 using DataPortal.Kernel;
 using Microsoft.Data.Sqlite;
@@ -16,9 +17,11 @@ internal static class Scheduling
 
     public static void AddScheduling(this IServiceCollection services, IConfiguration configuration)
     {
-        // Read here because the store is chosen when services are registered; the values themselves are validated by Kernel.
-        var database = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
-        var workers = configuration.GetSection(ExportsOptions.Section).Get<ExportsOptions>()?.Workers ?? new ExportsOptions().Workers;
+        // Read as texts, because the store is chosen when services are registered: a mistake must wait until all of them are listed.
+        var database = configuration.GetSection(DatabaseOptions.Section);
+        var connection = database[nameof(DatabaseOptions.ConnectionString)] is { Length: > 0 } text ? text : "Data Source=missing";
+        var isPostgres = string.Equals(database[nameof(DatabaseOptions.Provider)], nameof(DatabaseProvider.Postgres), StringComparison.OrdinalIgnoreCase);
+        var workers = int.TryParse(configuration[$"{ExportsOptions.Section}:{nameof(ExportsOptions.Workers)}"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : new ExportsOptions().Workers;
         services.AddQuartz(quartz => quartz
             .ConfigureScheduler(scheduler =>
             {
@@ -38,9 +41,9 @@ internal static class Scheduling
                     options.RecoverFiringsCancelledByShutdown = true;
                     options.UseBackgroundThreads = true;
                 });
-                if (database.Provider == DatabaseProvider.Postgres)
+                if (isPostgres)
                 {
-                    store.UsePostgres(NpgsqlFactory.Instance, database.ConnectionString);
+                    store.UsePostgres(NpgsqlFactory.Instance, connection);
                     store.UseClustering(cluster =>
                     {
                         cluster.CheckinInterval = TimeSpan.FromSeconds(5);
@@ -49,7 +52,7 @@ internal static class Scheduling
                 }
                 else
                 {
-                    store.UseSqlite(SqliteFactory.Instance, database.ConnectionString);
+                    store.UseSqlite(SqliteFactory.Instance, connection);
                 }
             }));
         // Its reports of every start and stop are for those who debug the scheduler.
