@@ -6,8 +6,7 @@ using DataPortal.Cli.Verbs;
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var root = new RootCommand("DataPortal: cohorts, releases, exports. `portal VERB --help` explains a verb; exit codes and options: docs/cli.md.")
 {
-    Up.Command(), Down.Command(), Generate.Command(), Import.Command(), ReleaseVerbs.Command(), 
-    
+    Up.Command(), Down.Command(), Generate.Command(), Import.Command(), ReleaseVerbs.Command(), VocabularyVerbs.Command(),
     Search.Command(), Explain.Command(), Attrition.Command(), Cases.Command(), Case.Command(), Export.Command(), ExportsVerbs.Command(), AuditVerbs.Command(),
 };
 foreach (var option in GlobalOptions.All)

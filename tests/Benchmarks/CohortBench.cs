@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DataPortal.CohortEngine.Characteristics;
 using DataPortal.CohortEngine.Evaluation;
@@ -15,7 +16,7 @@ internal static class CohortBench
         "(KRAS G12C or KRAS G12D or BRAF V600E) cancer:BOWEL age>=50 stage:IV not TP53 onc specimen:tissue year:2021-2025";
 
     /// <summary>Cases generated to measure the generator when the release is there already.</summary>
-    private const int GenerateCases = 50_000;
+    private const int GenerateCases = 200_000;
 
     public static Report Run(int cases, string data, bool againstPostgres, TextWriter progress)
     {
@@ -27,7 +28,7 @@ internal static class CohortBench
         figures.Add(Figure.Time("open", Timing.Of(() => Release.Open(folder), warmup: 3), OpenMs));
         var subject = new Subject(folder);
         progress.WriteLine("Characteristics …");
-        figures.Add(Figure.Time("prepare", Timing.Of(() => Characterizer.For(subject.Release).Prepare(), warmup: 1, least: 3), null));
+        figures.Add(Figure.Time("prepare", subject.Preparation, null));
         var options = new CharacteristicOptions();
         var selective = Timing.Of(() => subject.Characterise("KRAS G12C", options));
         figures.Add(Figure.Time("characterise.kras-g12c", selective, SelectiveMs));
@@ -86,8 +87,14 @@ internal static class CohortBench
             engine = CohortEngine.CohortEngine.Open(Release);
             characterizer = Characterizer.For(Release);
             language = new QueryLanguage(Release.Vocabulary, QueryContext.Of(Release));
+            // Once, as a portal does: what a second packing would leave behind is nobody's memory.
+            var start = Stopwatch.GetTimestamp();
             characterizer.Prepare();
+            var elapsed = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1);
+            Preparation = new Timing(elapsed, elapsed, 1);
         }
+
+        public Timing Preparation { get; }
 
         public Release Release { get; }
 

@@ -57,7 +57,7 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Figure> Figures)
 internal sealed record Timing(double MedianMs, double P95Ms, int Runs)
 {
     // Enough for the tiered compiler to be done with the hot loops.
-    private const int Warmup = 60, Least = 9, Most = 200;
+    private const int Warmup = 300, Least = 9, Most = 400;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(2);
 
     /// <summary>Warm: the first runs are not counted.</summary>

@@ -54,6 +54,16 @@ public class Studies(Portal portal)
     }
 
     [Fact]
+    public async Task A_full_OncoTree_can_be_loaded_for_releases_built_later()
+    {
+        Assert.SkipUnless(Portal.Shared is not null, "The folder ../shared with reference vocabularies is not here.");
+        var answer = (await portal.RunAsync("vocabulary", "import", Path.Combine(Portal.Shared!, "reference", "oncotree.tsv"), "--as", "steward", "--json")).Ok().Json;
+        Assert.True(MainJob.Number(answer["files"]!.AsArray().Single()!, "added") > 300);
+        Assert.Equal(3, (await portal.RunAsync("vocabulary", "import", Path.Combine(Portal.Shared!, "reference", "oncotree.tsv"), "--as", "researcher")).ExitCode);
+        Assert.Equal(2, (await portal.RunAsync("vocabulary", "import", Path.Combine(Portal.Shared!, "nothing"), "--as", "steward")).ExitCode);
+    }
+
+    [Fact]
     public async Task One_flipped_byte_in_a_release_is_found()
     {
         var copy = Path.Combine(portal.Data, "copy");

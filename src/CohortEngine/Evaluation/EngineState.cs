@@ -23,6 +23,7 @@ internal sealed class EngineState
         All = CaseSet.All(release.Cases);
         AllWords = All.ToBits();
         Pool = new BitmapPool(release.Cases);
+        Recent = new RecentSets(release.Cases);
         Patients = new PatientCounter(release);
         assay = StoredTest.Find(release, KnownFields.Assay);
         paired = [.. release.Manifest.Assays.Select(a => a.Paired)];
@@ -39,6 +40,8 @@ internal sealed class EngineState
     public ulong[] AllWords { get; }
 
     public BitmapPool Pool { get; }
+
+    public RecentSets Recent { get; }
 
     public PatientCounter Patients { get; }
 

@@ -49,10 +49,10 @@ internal sealed class Run : IDisposable
         Words.AndNot(open, yes);
 
         var universe = Engine.Release.Cases;
-        var all = Words.Count(population) == universe ? Engine.All : CaseSet.CopyOf(universe, population);
+        var all = Words.Count(population) == universe ? Engine.All : Engine.Recent.Of(population);
         return new Cohort(
-            CaseSet.CopyOf(universe, yes), CaseSet.CopyOf(universe, open), all,
-            assayed.AsSpan().SequenceEqual(population) ? all : CaseSet.CopyOf(universe, assayed), ReasonsOf(root, open));
+            Engine.Recent.Of(yes), Engine.Recent.Of(open), all,
+            assayed.AsSpan().SequenceEqual(population) ? all : Engine.Recent.Of(assayed), ReasonsOf(root, open));
     }
 
     public void Dispose() => Arena.Dispose();
