@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DataPortal.Cli.Connection;
+using DataPortal.Cli.Verbs;
 
 namespace DataPortal.Cli;
 
@@ -18,6 +20,20 @@ internal static class GlobalOptions
     /// <summary>The portal's folder of this call, whether it exists or not.</summary>
     public static string DataFolder(ParseResult arguments) =>
         Path.GetFullPath(arguments.GetValue(Data) ?? Environment.GetEnvironmentVariable("PORTAL_DATA") ?? ".portal");
+
+    /// <summary>
+    /// The folder of the portal that is meant: as <see cref="DataFolder"/>, but when no folder is named and none runs over the default one, that of the only portal
+    /// which this user has running.
+    /// </summary>
+    public static string RunningFolder(ParseResult arguments)
+    {
+        var folder = DataFolder(arguments);
+        var named = arguments.GetValue(Data) ?? Environment.GetEnvironmentVariable("PORTAL_DATA");
+        if (named is not null || RunningPortal.Read(folder) is not null)
+            return folder;
+        var running = KnownPortals.Folders().Where(f => RunningPortal.Read(f) is not null).Distinct().ToList();
+        return running is [var only] ? only : folder;
+    }
 
     private static Option<T> Make<T>(string name, string? value, string description)
     {

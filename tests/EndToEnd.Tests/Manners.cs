@@ -62,6 +62,14 @@ public partial class Manners(Portal portal)
         (await Portal.RunIn(portal.Data, "search", "KRAS", "--as", "researcher", "--url", portal.Url.ToString())).Ok();
 
     [Fact]
+    public async Task The_only_portal_that_runs_is_found_without_being_named()
+    {
+        (await Portal.CallAsync(null, Path.Combine(portal.Data, "config"), "search", "KRAS", "--as", "researcher")).Ok();
+        // The control: who has started none is told so.
+        Assert.Equal(2, (await Portal.CallAsync(null, Path.Combine(portal.Data, "another-config"), "search", "KRAS", "--as", "researcher")).ExitCode);
+    }
+
+    [Fact]
     public async Task Huge_and_nonsensical_queries_are_refused_and_the_portal_stays_up()
     {
         foreach (var query in new[] { new string('(', 100_000), string.Join(' ', Enumerable.Repeat("TP53", 20_000)), "KRAS \u0001 G12C", "age:999999999999999999999", "''''", "not" })

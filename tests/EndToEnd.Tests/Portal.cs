@@ -51,7 +51,12 @@ public sealed class Portal : IAsyncLifetime
 
     public Task<Said> RunAsync(params string[] arguments) => RunIn(Data, arguments);
 
-    public static async Task<Said> RunIn(string data, params string[] arguments)
+    public static Task<Said> RunIn(string data, params string[] arguments) => CallAsync(data, Path.Combine(data, "config"), arguments);
+
+    /// <param name="data">The folder named by the environment; null to name none.</param>
+    /// <param name="config">Where the list of known portals lies: that of whoever runs the tests is none of theirs.</param>
+    /// <param name="arguments">The verb and what follows.</param>
+    public static async Task<Said> CallAsync(string? data, string config, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(Root, "portal"))
         {
@@ -61,10 +66,11 @@ public sealed class Portal : IAsyncLifetime
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["PORTAL_DATA"] = data;
+        if (data is null)
+            start.Environment.Remove("PORTAL_DATA");
         start.Environment["LANG"] = "C.UTF-8";
         start.Environment.Remove("LC_ALL");
-        // The list of known portals of whoever runs the tests is none of theirs.
-        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(data, "config");
+        start.Environment["XDG_CONFIG_HOME"] = config;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

@@ -10,6 +10,8 @@ internal static class KnownPortals
 
     public static string? FolderOf(Uri url) => Read().GetValueOrDefault(Key(url));
 
+    public static IReadOnlyCollection<string> Folders() => Read().Values;
+
     public static void Remember(Uri url, string folder)
     {
         var known = Read();

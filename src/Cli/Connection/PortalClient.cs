@@ -20,7 +20,7 @@ internal sealed class PortalClient : IDisposable
     /// <exception cref="Failure">No portal is known, or the caller cannot be signed in.</exception>
     public static async Task<PortalClient> OpenAsync(ParseResult arguments, CancellationToken ct)
     {
-        var folder = GlobalOptions.DataFolder(arguments);
+        var folder = GlobalOptions.RunningFolder(arguments);
         var url = arguments.GetValue(GlobalOptions.Url) is { } text
             ? Uri.TryCreate(text, UriKind.Absolute, out var given) && given.Scheme is "http" or "https" ? given : throw Failure.Bad("bad_url", $"'{text}' is not an http address.")
             : null;

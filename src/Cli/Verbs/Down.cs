@@ -51,7 +51,7 @@ internal static class Down
         var command = new Command("down", "Stops the portal that `portal up --detach` started");
         command.Runs(async (arguments, ct) =>
         {
-            var folder = GlobalOptions.DataFolder(arguments);
+            var folder = GlobalOptions.RunningFolder(arguments);
             if (!await StopAsync(folder, ct))
                 throw new Failure(Failure.NotFound, "not_up", Text.Of($"{folder} のポータルは動いていません。", $"No portal is running over {folder}."));
         });

@@ -39,7 +39,7 @@ internal static class ReleaseVerbs
         var command = new Command("verify", "Checks every byte of a release against its signed manifest; needs no portal") { release, key };
         command.Runs(async (arguments, ct) =>
         {
-            var (folder, keys) = Find(arguments.GetRequiredValue(release), GlobalOptions.DataFolder(arguments), arguments.GetValue(key));
+            var (folder, keys) = Find(arguments.GetRequiredValue(release), GlobalOptions.RunningFolder(arguments), arguments.GetValue(key));
             var found = await Verb.WithProgressAsync(Text.Of("検証", "Verifying"), progress => Task.Run(() => ReleaseVerifier.Verify(folder, keys, progress, ct), ct));
             if (arguments.GetValue(GlobalOptions.Json))
                 Output.Json(new JsonObject { ["release"] = found.Release, ["holds"] = found.Holds, ["files"] = found.Files, ["bytes"] = found.Bytes, ["key"] = found.KeyId, ["problems"] = new JsonArray([.. found.Problems.Select(p => JsonValue.Create(p))]) });
