@@ -31,9 +31,11 @@ internal static class GlobalOptions
         var named = arguments.GetValue(Data) ?? Environment.GetEnvironmentVariable("PORTAL_DATA");
         if (named is not null || RunningPortal.Read(folder) is not null)
             return folder;
-        var running = KnownPortals.Folders().Where(f => RunningPortal.Read(f) is not null).Distinct().ToList();
-        return running is [var only] ? only : folder;
+        return RunningFolders() is [var only] ? only : folder;
     }
+
+    /// <summary>The folders of all portals that this user has running.</summary>
+    public static IReadOnlyList<string> RunningFolders() => [.. KnownPortals.Folders().Where(f => RunningPortal.Read(f) is not null).Distinct()];
 
     private static Option<T> Make<T>(string name, string? value, string description)
     {

@@ -125,6 +125,7 @@ public partial class Manners(Portal portal)
             Assert.Equal(5, said.ExitCode);
             Assert.Equal("this is somebody else's file", await File.ReadAllTextAsync(Path.Combine(foreign, "portal.db")));
             Assert.Equal(4, (await Portal.RunIn(foreign, "down")).ExitCode);
+            Assert.Equal(4, (await Portal.RunIn(Path.Combine(foreign, "nowhere"), "down")).ExitCode);
         }
         finally
         {

@@ -5,6 +5,7 @@ using DataPortal.Releases.Dictionary;
 namespace DataPortal.Releases.Tests;
 
 /// <summary><c>docs/data-dictionary.md</c> follows from the dictionary: run with UPDATE_DOCS=1 to write it anew.</summary>
+[Trait("Category", "Docs")]
 public class DataDictionaryPage
 {
     private static readonly DataDictionary Dictionary = DataDictionary.Current;

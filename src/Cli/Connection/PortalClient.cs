@@ -27,8 +27,9 @@ internal sealed class PortalClient : IDisposable
         if (url is not null && arguments.GetValue(GlobalOptions.Data) is null)
             folder = KnownPortals.FolderOf(url) ?? folder;
         var demo = DemoFile.Read(folder);
-        url ??= demo?.Url ?? throw Failure.Bad("no_portal", Text.Of(
-            $"{folder} にポータルがありません。起動: ./portal up、別のポータル: --url URL または --data DIR", $"There is no portal in {folder}. Start one with ./portal up, or name one with --url URL or --data DIR."));
+        url ??= demo?.Url ?? throw new Failure(Failure.BadInput, "no_portal", Text.Of(
+            $"{folder} にポータルがありません。起動: ./portal up、別のポータル: --url URL または --data DIR", $"There is no portal in {folder}. Start one with ./portal up, or name one with --url URL or --data DIR."),
+            [.. GlobalOptions.RunningFolders().Select(f => "--data " + f)]);
 
         var portal = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(10) };
         portal.DefaultRequestHeaders.AcceptLanguage.ParseAdd(Text.Language);

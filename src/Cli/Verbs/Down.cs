@@ -18,7 +18,11 @@ internal sealed record RunningPortal(int Process, long Started, Uri Url)
 
     public static void Write(string folder, RunningPortal portal) => File.WriteAllText(FilePath(folder), JsonSerializer.Serialize(portal, RunningPortalJson.Default.RunningPortal));
 
-    public static void Forget(string folder) => File.Delete(FilePath(folder));
+    public static void Forget(string folder)
+    {
+        if (File.Exists(FilePath(folder)))
+            File.Delete(FilePath(folder));
+    }
 
     public Process? Find()
     {

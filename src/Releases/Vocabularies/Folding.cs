@@ -71,20 +71,18 @@ public static class Folding
             or System.Globalization.UnicodeCategory.Format
         || c is '\u2212' or '・' or '·' or '\'' or '’' or '‘' or '"' or '“' or '”' or ',' or '、';
 
-    /// <summary>Normalisation throws at lone surrogates, and texts come from users.</summary>
+    /// <summary>Normalisation throws at lone surrogates and at U+FFFE, which is no character; and texts come from users.</summary>
     private static string WellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsSurrogate(text[i]))
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
-                if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-                {
-                    i++;
-                    continue;
-                }
-
-                return Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(text));
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]) || text[i] == '\uFFFE')
+            {
+                return Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(text)).Replace('\uFFFE', '\uFFFD');
             }
         }
 

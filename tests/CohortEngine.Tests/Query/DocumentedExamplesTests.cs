@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace DataPortal.CohortEngine.Tests.Query;
 
 /// <summary>Runs every row of <c>docs/query-language.md</c>.</summary>
+[Trait("Category", "Docs")]
 public sealed partial class DocumentedExamplesTests
 {
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Languages.Root, "docs", "query-language.md"));

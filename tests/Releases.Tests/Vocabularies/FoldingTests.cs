@@ -24,6 +24,13 @@ public sealed class FoldingTests
     [InlineData("CDKN2A", "CDKN2B")]
     public void Different_names_stay_apart(string one, string other) => Assert.NotEqual(Folding.Fold(one), Folding.Fold(other));
 
+    [Theory]
+    [InlineData("KRAS\uFFFE")]
+    [InlineData("\uFFFF")]
+    [InlineData("\uD800KRAS")]
+    [InlineData("KRAS\uDC00\uFFFE")]
+    public void What_is_no_character_is_folded_too(string text) => Assert.Equal(Folding.Fold(text), Folding.Fold(Folding.Fold(text)));
+
     [Fact]
     public void Folding_twice_is_folding_once_for_any_text_and_never_throws()
     {
