@@ -10,9 +10,10 @@ internal sealed class PostgresCluster : IDisposable
 
     public PostgresCluster()
     {
-        programs = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).Last(Directory.Exists)
-            : throw new InvalidOperationException("PostgreSQL is not installed (no /usr/lib/postgresql).");
+        // The folder alone proves nothing: the client's package makes it too.
+        programs = (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
+            .Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).LastOrDefault(d => File.Exists(Path.Combine(d, "initdb")))
+            ?? throw new InvalidOperationException("PostgreSQL is not installed (no /usr/lib/postgresql/*/bin/initdb). On Debian: apt-get install postgresql-15.");
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess)
             Run("chown", "postgres", folder);
