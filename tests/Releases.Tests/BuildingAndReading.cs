@@ -290,6 +290,22 @@ public class BuildingAndReading
     }
 
     [Fact]
+    public void A_built_release_holds_no_spool_any_more()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The mappings of a process are listed on Linux only.");
+        using var folder = new TestFolder();
+        using (var building = folder.Builder("r"))
+        {
+            foreach (var row in new RandomCases(10).Take(50))
+                building.Add(row);
+            building.Seal();
+        }
+
+        // A mapping that stays keeps the room of a deleted file until the process ends: a portal that imports would fill its disk.
+        Assert.DoesNotContain(File.ReadLines("/proc/self/maps"), line => line.Contains(folder.Path, StringComparison.Ordinal) && line.Contains(".building-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_release_is_never_overwritten_and_never_empty()
     {
         using var folder = new TestFolder();

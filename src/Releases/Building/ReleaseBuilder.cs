@@ -163,8 +163,7 @@ public sealed class ReleaseBuilder : IDisposable
 
     private void Write(Row row)
     {
-        var spool = spools[Index(row.Entity)];
-        spool.Add(row);
+        spools[row.Entity.Index].Add(row);
         foreach (var child in row.Entity.Children)
         {
             var rows = row.ChildrenOrNull(child);
@@ -173,19 +172,8 @@ public sealed class ReleaseBuilder : IDisposable
                 rows.Sort(AlterationFields.ByGeneAndChange);
             foreach (var r in rows ?? [])
                 Write(r);
-            spools[Index(child)].EndParent(rows?.Count ?? 0);
+            spools[child.Index].EndParent(rows?.Count ?? 0);
         }
-    }
-
-    private int Index(Entity entity)
-    {
-        for (var i = 0; i < spools.Length; i++)
-        {
-            if (ReferenceEquals(spools[i].Entity, entity))
-                return i;
-        }
-
-        throw new ArgumentException($"'{entity}' is not of the current data dictionary.", nameof(entity));
     }
 
     private int AssayOf(Row row)

@@ -42,14 +42,8 @@ internal sealed class ReleaseWriter(
         });
 
         WritePostings(order);
-        written.Columns.Sort((a, b) => FieldNumber(a).CompareTo(FieldNumber(b)));
-        return written;
-    }
-
-    private static int FieldNumber(ManifestColumn column)
-    {
-        var field = DataDictionary.Current[column.Field];
-        return ((List<Field>)DataDictionary.Current.Fields).IndexOf(field);
+        var columns = written.Columns.ToDictionary(c => c.Field);
+        return written with { Columns = [.. DataDictionary.Current.Fields.Select(f => columns[f.Key])] };
     }
 
     private void Done(int more = 1)
@@ -61,22 +55,27 @@ internal sealed class ReleaseWriter(
     // Final case number → number in the order of arrival.
     private int[] Order()
     {
-        var cancer = Codes("cancer");
-        var hospital = Codes("hospital");
+        var cancer = CodesOfCases(CaseFields.Cancer);
+        var hospital = CodesOfCases(CaseFields.Hospital);
         var keys = new ulong[spools[0].Rows];
         for (var i = 0; i < keys.Length; i++)
-            keys[i] = ((ulong)Math.Min(cancer(i), 0xFFFF) << 48) | ((ulong)Math.Min(hospital(i), 0xFFFF) << 32) | (uint)i;
+            keys[i] = ((ulong)Math.Min(cancer[i], 0xFFFF) << 48) | ((ulong)Math.Min(hospital[i], 0xFFFF) << 32) | (uint)i;
         Array.Sort(keys);
         return Array.ConvertAll(keys, k => (int)(uint)k);
     }
 
-    private Func<int, int> Codes(string name)
+    // Final codes in the order of arrival.
+    private int[] CodesOfCases(Field field)
     {
-        var column = spools[0].Columns.First(c => c.Field.Name == name);
+        var column = spools[0].Columns.First(c => c.Field == field);
+        var codes = new int[spools[0].Rows];
         if (column.Numbers!.AllBlank)
-            return _ => 0;
-        var final = column.Vocabulary!.Final.ToArray();
-        return i => final[column.Numbers.Read()[i]];
+            return codes;
+        var values = column.Numbers.Read();
+        var final = column.Vocabulary!.Final;
+        for (var i = 0; i < codes.Length; i++)
+            codes[i] = final[values[i]];
+        return codes;
     }
 
     private void Seal(SealedFile file)
@@ -88,7 +87,7 @@ internal sealed class ReleaseWriter(
 
     private void WriteOffsets(EntitySpool spool, int[] order)
     {
-        var parent = Array.Find(spools, s => ReferenceEquals(s.Entity, spool.Entity.Parent))!;
+        var parent = spools[spool.Entity.Parent!.Index];
         using var file = new SealedFile(target, $"tables/{spool.Entity.Name}.offsets");
         var end = 0;
         file.Put(0);
@@ -130,7 +129,7 @@ internal sealed class ReleaseWriter(
         var blankForGood = field == AlterationFields.Oncogenic && !evidenceSeen;
         if (field == CaseFields.Patient)
         {
-            WriteInts(field, PatientNumbers(order), 0);
+            WritePatientNumbers(field, order);
             return;
         }
 
@@ -213,13 +212,13 @@ internal sealed class ReleaseWriter(
         return result;
     }
 
-    private void WriteInts(Field field, ReadOnlySpan<int> values, int least)
+    private void WritePatientNumbers(Field field, int[] order)
     {
         using var file = new SealedFile(target, $"columns/{field.Key}");
-        foreach (var v in values)
-            file.Put(v - least + 1);
+        foreach (var number in PatientNumbers(order))
+            file.Put(number + 1);
         Seal(file);
-        Describe(new ManifestColumn(field.Key, field.Type.ToString().ToLowerInvariant(), 4, field.Scale, least, null, null));
+        Describe(new ManifestColumn(field.Key, field.Type.ToString().ToLowerInvariant(), 4, field.Scale, 0, null, null));
     }
 
     private void Describe(ManifestColumn column)
@@ -284,8 +283,8 @@ internal sealed class ReleaseWriter(
 
     private void WritePostings(int[] order)
     {
-        var alterations = Array.Find(spools, s => ReferenceEquals(s.Entity, AlterationFields.Entity))!;
-        var drugs = Array.Find(spools, s => s.Entity.Name == "drug")!;
+        var alterations = spools[AlterationFields.Entity.Index];
+        var drugs = spools[DataDictionary.Current.Entity("drug").Index];
         var genes = Count("gene");
         var postings = new PostingWriter(target, written.Files);
         var owner = Owners(alterations, order);

@@ -12,6 +12,7 @@ internal sealed class Spool<T>(string path, T blank) : IDisposable
     where T : unmanaged
 {
     private readonly T[] buffer = new T[8192];
+    private readonly Lock reading = new();
     private int filled;
     private FileStream? file;
     private MemoryMappedFile? map;
@@ -57,25 +58,26 @@ internal sealed class Spool<T>(string path, T blank) : IDisposable
         filled = 0;
     }
 
-    /// <summary>All values. The span lives until <see cref="Dispose"/>; must not be called while every value is blank.</summary>
+    /// <summary>All values. The span lives until <see cref="Dispose"/>; must not be called while every value is blank. Several steps of sealing may read at once.</summary>
     public unsafe ReadOnlySpan<T> Read()
     {
-        if (filled > 0)
-            Flush();
-        if (view is null)
+        lock (reading)
         {
-            map = MemoryMappedFile.CreateFromFile(file!, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        }
+            if (filled > 0)
+                Flush();
+            if (view is null)
+            {
+                map = MemoryMappedFile.CreateFromFile(file!, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+                view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            }
 
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        return new ReadOnlySpan<T>(start, checked((int)Count));
+            // Not AcquirePointer: each reference it takes would keep the view mapped after Dispose, and with it the room of the deleted file.
+            return new ReadOnlySpan<T>((void*)view.SafeMemoryMappedViewHandle.DangerousGetHandle(), checked((int)Count));
+        }
     }
 
     public void Dispose()
     {
-        view?.SafeMemoryMappedViewHandle.ReleasePointer();
         view?.Dispose();
         map?.Dispose();
         file?.Dispose();

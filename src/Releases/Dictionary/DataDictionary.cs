@@ -89,9 +89,10 @@ public sealed record Field(
 /// <summary>A kind of row: the case, or something that a case has several of.</summary>
 public sealed class Entity
 {
-    internal Entity(string name, Entity? parent)
+    internal Entity(string name, Entity? parent, int index)
     {
         Name = name;
+        Index = index;
         Parent = parent;
         Depth = parent is null ? 0 : parent.Depth + 1;
         parent?.childList.Add(this);
@@ -103,6 +104,9 @@ public sealed class Entity
 
     /// <summary>Singular name, for example <c>treatment</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Place among the dictionary's entities, from 0.</summary>
+    public int Index { get; }
 
     /// <summary>The entity whose rows own rows of this one; null for <c>case</c>.</summary>
     public Entity? Parent { get; }
@@ -145,8 +149,8 @@ public sealed class DataDictionary
     private DataDictionary()
     {
         var byName = new Dictionary<string, Entity>();
-        foreach (var (name, parent) in EntityTree)
-            byName.Add(name, new Entity(name, parent is null ? null : byName[parent]));
+        foreach (var (index, (name, parent)) in EntityTree.Index())
+            byName.Add(name, new Entity(name, parent is null ? null : byName[parent], index));
         Entities = [.. EntityTree.Select(e => byName[e.Name])];
         entities = byName.ToFrozenDictionary();
 
