@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Xml.Linq;
+using DataPortal.Testing;
 
 namespace DataPortal.Architecture.Tests;
 
 /// <summary>The subjects of the rules, found in the repository as it is.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Path;
 
     /// <summary>Every project below src, by its folder's name: <c>Kernel</c>, <c>Audit</c>, …</summary>
     public static IReadOnlyList<Project> Projects { get; } =
@@ -20,17 +21,6 @@ internal static class Repository
     {
         var parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar);
         return !parts.Any(part => part is "bin" or "obj" or "node_modules");
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DataPortal.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("DataPortal.sln is not above the tests.");
     }
 }
 

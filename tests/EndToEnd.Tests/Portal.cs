@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using DataPortal.Testing;
 
 [assembly: Xunit.AssemblyFixture(typeof(DataPortal.EndToEnd.Tests.Portal))]
 
@@ -25,14 +26,14 @@ public sealed class Portal : IAsyncLifetime
 {
     public const int Cases = 4000;
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Path;
 
     public string Data { get; } = Directory.CreateTempSubdirectory("portal-e2e-").FullName;
 
     public Uri Url { get; private set; } = new("http://localhost");
 
     /// <summary>The folder of real studies beside the repository; null where it is absent.</summary>
-    public static string? Shared => Directory.Exists(Path.Combine(Root, "..", "shared", "data")) ? Path.GetFullPath(Path.Combine(Root, "..", "shared")) : null;
+    public static string? Shared => RepositoryRoot.Shared() is { } folder && Directory.Exists(Path.Combine(folder, "data")) ? folder : null;
 
     public async ValueTask InitializeAsync()
     {
@@ -103,13 +104,5 @@ public sealed class Portal : IAsyncLifetime
         {
             return false;
         }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DataPortal.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The repository's root was not found above the test's folder.");
     }
 }

@@ -36,13 +36,7 @@ internal sealed class EvaluationPortal : IAsyncDisposable
 
     public static void RequireNode()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DataPortal.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var modules = Path.Combine(root!.FullName, "src", "openid-provider", "node_modules", "oidc-provider");
+        var modules = Path.Combine(DataPortal.Testing.RepositoryRoot.Path, "src", "openid-provider", "node_modules", "oidc-provider");
         Assert.SkipUnless(Directory.Exists(modules), "The OpenID provider's packages are not installed: run npm ci in src/openid-provider.");
     }
 

@@ -13,7 +13,7 @@ public class DataDictionaryPage
     [Fact]
     public void The_page_says_what_the_dictionary_says()
     {
-        var path = Path.Combine(Root(), "docs", "data-dictionary.md");
+        var path = Path.Combine(DataPortal.Testing.RepositoryRoot.Path, "docs", "data-dictionary.md");
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
             File.WriteAllText(path, Page());
         Assert.Equal(Page(), File.ReadAllText(path));
@@ -76,13 +76,5 @@ public class DataDictionaryPage
         }
 
         return page.ToString();
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DataPortal.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The repository's root was not found above the test's folder.");
     }
 }

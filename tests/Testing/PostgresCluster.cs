@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace DataPortal.Testing;
@@ -46,58 +45,14 @@ public sealed class PostgresCluster
             return await new PostgresCluster(given, null).WithRolesAsync();
         }
 
-        var bin = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(v => Path.Combine(v, "bin")).Where(b => File.Exists(Path.Combine(b, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
-            : null;
-        return bin is null
-            ? new PostgresCluster("", $"PostgreSQL is not installed (no /usr/lib/postgresql/*/bin/initdb), and {Variable} is not set.")
-            : await new PostgresCluster(ThrowAway(bin), null).WithRolesAsync();
-    }
-
-    private static string ThrowAway(string bin)
-    {
-        var folder = Directory.CreateTempSubdirectory("portal-pg-").FullName;
-        var data = Path.Combine(folder, "data");
-        if (Environment.IsPrivilegedProcess)
+        if (ThrowAwayPostgres.FindPrograms() is not { } programs)
         {
-            // initdb refuses to run as root.
-            Run("chown", "postgres", folder);
+            return new PostgresCluster("", $"PostgreSQL is not installed (no /usr/lib/postgresql/*/bin/initdb), and {Variable} is not set.");
         }
 
-        RunAsServer(Path.Combine(bin, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        RunAsServer(
-            Path.Combine(bin, "pg_ctl"), "-D", data, "-w", "-l", Path.Combine(folder, "log"),
-            "-o", $"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200", "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            RunAsServer(Path.Combine(bin, "pg_ctl"), "-D", data, "-m", "immediate", "stop");
-            Directory.Delete(folder, recursive: true);
-        };
-        return new NpgsqlConnectionStringBuilder { Host = folder, Username = "postgres", Database = "postgres" }.ConnectionString;
-    }
-
-    private static void RunAsServer(string program, params string[] arguments)
-    {
-        if (Environment.IsPrivilegedProcess)
-        {
-            Run("runuser", ["-u", "postgres", "--", program, .. arguments]);
-        }
-        else
-        {
-            Run(program, arguments);
-        }
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        // The server inherits redirected pipes and would keep them open for its life; so its output goes to its log only.
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = "/" };
-        using var process = Process.Start(start)!;
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-        }
+        var server = new ThrowAwayPostgres(programs, "C.UTF-8", "-c max_connections=200");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        return await new PostgresCluster(server.ConnectionString, null).WithRolesAsync();
     }
 
     private async Task<PostgresCluster> WithRolesAsync()

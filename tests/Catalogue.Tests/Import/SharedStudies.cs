@@ -5,11 +5,8 @@ internal static class SharedStudies
 {
     public static string Require(string study)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DataPortal.sln")))
-            root = root.Parent;
-        var folder = root is null ? null : Path.Combine(root.FullName, "..", "shared", "data", study);
-        Assert.SkipUnless(folder is not null && Directory.Exists(folder), $"The study {study} is not on this machine.");
-        return folder!;
+        var folder = DataPortal.Testing.RepositoryRoot.Shared("data", study);
+        Assert.SkipUnless(folder is not null, $"The study {study} is not on this machine.");
+        return folder;
     }
 }

@@ -7,7 +7,7 @@ namespace DataPortal.CohortEngine.Tests.Query;
 [Trait("Category", "Docs")]
 public sealed partial class DocumentedExamplesTests
 {
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Languages.Root, "docs", "query-language.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(DataPortal.Testing.RepositoryRoot.Path, "docs", "query-language.md"));
 
     public static TheoryData<string, string> Accepted => new(Rows("canonical text").Select(r => (Code(r[0]), Code(r[1]))));
 

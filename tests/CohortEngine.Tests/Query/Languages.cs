@@ -29,16 +29,4 @@ internal static class Languages
         Assert.True(result.Tree is not null, $"{text}: {string.Join(" ", result.Errors.Select(e => $"{e.Code} {e.Message}"))}");
         return result.Tree;
     }
-
-    /// <summary>The repository's root: where the solution file is.</summary>
-    public static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DataPortal.sln")))
-                folder = folder.Parent;
-            return folder?.FullName ?? throw new InvalidOperationException("The tests do not run within the repository.");
-        }
-    }
 }

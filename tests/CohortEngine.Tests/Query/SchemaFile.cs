@@ -5,7 +5,7 @@ namespace DataPortal.CohortEngine.Tests.Query;
 /// <summary>Checks JSON against <c>docs/query-language.schema.json</c>, with as much of JSON Schema as that file uses; any other keyword fails the test.</summary>
 internal static class SchemaFile
 {
-    private static readonly JsonElement Root = JsonDocument.Parse(File.ReadAllText(Path.Combine(Languages.Root, "docs", "query-language.schema.json"))).RootElement;
+    private static readonly JsonElement Root = JsonDocument.Parse(File.ReadAllText(Path.Combine(DataPortal.Testing.RepositoryRoot.Path, "docs", "query-language.schema.json"))).RootElement;
 
     public static IReadOnlyList<string> Problems(JsonElement value)
     {

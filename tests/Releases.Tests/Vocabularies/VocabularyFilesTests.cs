@@ -140,19 +140,7 @@ public sealed class VocabularyFilesTests : IDisposable
         Assert.Equal(897, Vocabulary.Read(Path.Combine(folder, "full")).Cancers.All.Count);
     }
 
-    private static string? Reference()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "DataPortal.sln")))
-            {
-                var shared = Path.Combine(at.FullName, "..", "shared", "reference");
-                return Directory.Exists(shared) ? shared : null;
-            }
-        }
-
-        return null;
-    }
+    private static string? Reference() => DataPortal.Testing.RepositoryRoot.Shared("reference");
 
     private string Put(string file, string text)
     {
