@@ -5,6 +5,7 @@ using DataPortal.Cohorts;
 using DataPortal.Exports;
 using DataPortal.Identity;
 using DataPortal.Kernel;
+using DataPortal.Notices;
 
 namespace DataPortal.Host;
 
@@ -15,6 +16,7 @@ internal static class Modules
     {
         services.AddKernel(configuration);
         services.AddAudit(configuration);
+        services.AddNotices(configuration);
         services.AddIdentity(configuration);
         services.AddCatalogue(configuration);
         services.AddAccess();

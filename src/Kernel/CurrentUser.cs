@@ -11,7 +11,22 @@ namespace DataPortal.Kernel;
 /// <param name="ClientId">The OAuth client through which the account acts.</param>
 /// <param name="Roles">Some of <see cref="DataPortal.Kernel.Roles"/>.</param>
 /// <param name="IsDemo">A demo account or client of evaluation mode: exempt from MFA, step-up and the one-project rule.</param>
-public sealed record Caller(Guid AccountId, string Subject, string Name, string? Email, string? ClientId, IReadOnlyCollection<string> Roles, bool IsDemo);
+public sealed record Caller(Guid AccountId, string Subject, string Name, string? Email, string? ClientId, IReadOnlyCollection<string> Roles, bool IsDemo)
+{
+    /// <summary>The person proved a second factor when they signed in; a program proves the key that its owner gave it, which counts as much.</summary>
+    public bool HasSecondFactor { get; init; }
+
+    /// <summary>When the person last proved who they are (<c>auth_time</c>, UTC); null for programs and jobs, which cannot be asked again.</summary>
+    public DateTime? AuthenticatedAt { get; init; }
+
+    /// <summary>What a program is confined to; null for people.</summary>
+    public ProgramLimits? Program { get; init; }
+}
+
+/// <summary>A program acts in one project only, and with no more than some of its owner's permissions there. It never has a role.</summary>
+/// <param name="ProjectId">The project it was made for.</param>
+/// <param name="Permissions">Names of permissions (<c>summary</c>, <c>records</c>, <c>download</c>, <c>germline</c>) it may use where its owner has them.</param>
+public sealed record ProgramLimits(Guid ProjectId, IReadOnlyCollection<string> Permissions);
 
 /// <summary>
 /// Outer edge, implemented by Identity: turns a validated principal into the account it stands for, read from the database on every request.
@@ -20,6 +35,9 @@ public sealed record Caller(Guid AccountId, string Subject, string Name, string?
 public interface ICurrentUserSource
 {
     ValueTask<Caller?> FindAsync(ClaimsPrincipal principal, CancellationToken ct);
+
+    /// <summary>For a job that goes on with what somebody asked for. What they had proven of themselves was checked when they asked; everything else is read anew.</summary>
+    ValueTask<Caller?> FindForJobAsync(string subject, string clientId, CancellationToken ct);
 }
 
 /// <summary>Who is asking, for the length of one request or one job (scoped).</summary>
@@ -46,6 +64,18 @@ public sealed class CurrentUser
     public IReadOnlySet<string> Roles => _roles;
 
     public bool IsDemo => _caller?.IsDemo ?? false;
+
+    /// <inheritdoc cref="Caller.HasSecondFactor"/>
+    public bool HasSecondFactor => _caller is { } caller && (caller.HasSecondFactor || caller.IsDemo);
+
+    /// <inheritdoc cref="Caller.AuthenticatedAt"/>
+    public DateTime? AuthenticatedAt => _caller?.AuthenticatedAt;
+
+    /// <inheritdoc cref="Caller.Program"/>
+    public ProgramLimits? Program => _caller?.Program;
+
+    /// <summary>The code with which a policy turned the caller away (<c>mfa_required</c>, <c>step_up_required</c>); null when it was the role that was missing, or nothing.</summary>
+    public string? DenialCode { get; internal set; }
 
     private Caller Required => _caller ?? throw new InvalidOperationException("Nobody is signed in.");
 

@@ -20,6 +20,7 @@ public static class KernelModule
         services.AddPortalDb();
         services.AddScoped<CurrentUser>();
         services.AddScoped<IAuthorizationHandler, RoleHandler>();
+        services.AddScoped<IAuthorizationHandler, StepUpHandler>();
         services.AddAuthorizationBuilder().AddPortalPolicies();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();

@@ -41,6 +41,17 @@ public static class Policies
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(new RoleRequirement(roles)).Build());
 
+    /// <summary>
+    /// For what weighs most (deciding, publishing, refunding, granting rights): the caller proved who they are, second factor included, within the last
+    /// <see cref="StepUpWithin"/>. Add it beside the policy of the role.
+    /// </summary>
+    public static TBuilder RequireStepUp<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(new StepUpRequirement()).Build());
+
+    /// <summary>How long a sign-in serves for step-up.</summary>
+    public static TimeSpan StepUpWithin { get; } = TimeSpan.FromMinutes(10);
+
     internal static void AddPortalPolicies(this AuthorizationBuilder authorization)
     {
         var signedIn = new AuthorizationPolicyBuilder().AddRequirements(new RoleRequirement([])).Build();
@@ -55,16 +66,43 @@ public static class Policies
     }
 }
 
-/// <summary>Signed in, and in one of the roles when any are named.</summary>
+/// <summary>Signed in, and in one of the roles when any are named. Roles are staff's, and staff need a second factor.</summary>
 internal sealed record RoleRequirement(IReadOnlyList<string> AnyOf) : IAuthorizationRequirement;
 
 internal sealed class RoleHandler(CurrentUser user) : AuthorizationHandler<RoleRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RoleRequirement requirement)
     {
-        if (user.IsAuthenticated && (requirement.AnyOf.Count == 0 || requirement.AnyOf.Any(user.IsIn)))
+        if (!user.IsAuthenticated || (requirement.AnyOf.Count > 0 && !requirement.AnyOf.Any(user.IsIn)))
+        {
+            return Task.CompletedTask;
+        }
+
+        if (requirement.AnyOf.Count > 0 && !user.HasSecondFactor)
+        {
+            user.DenialCode = ProblemCodes.MfaRequired;
+            return Task.CompletedTask;
+        }
+
+        context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}
+
+internal sealed record StepUpRequirement : IAuthorizationRequirement;
+
+internal sealed class StepUpHandler(CurrentUser user, TimeProvider clock) : AuthorizationHandler<StepUpRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, StepUpRequirement requirement)
+    {
+        var isFresh = user.HasSecondFactor && user.AuthenticatedAt is { } at && clock.GetUtcNow().UtcDateTime - at <= Policies.StepUpWithin;
+        if (isFresh || user.IsDemo)
         {
             context.Succeed(requirement);
+        }
+        else if (user.IsAuthenticated)
+        {
+            user.DenialCode ??= ProblemCodes.StepUpRequired;
         }
 
         return Task.CompletedTask;

@@ -23,6 +23,12 @@ public static class ProblemCodes
     /// <summary>403: signed in, but without the role.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>403: this needs a sign-in with a second factor.</summary>
+    public const string MfaRequired = "mfa_required";
+
+    /// <summary>401 (RFC 9470, <c>insufficient_user_authentication</c>): sign in again, now, with a second factor; programs cannot.</summary>
+    public const string StepUpRequired = "step_up_required";
+
     /// <summary>404: absent, or not yours to know of.</summary>
     public const string NotFound = "not_found";
 

@@ -41,6 +41,8 @@ public sealed class TestIssuer
                 ["sub"] = subject,
                 ["client_id"] = clientId,
                 ["scope"] = "portal",
+                ["acr"] = "urn:dataportal:acr:mfa",
+                ["auth_time"] = new DateTimeOffset(now).ToUnixTimeSeconds(),
                 ["jti"] = Guid.CreateVersion7().ToString("N"),
             },
             SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.EcdsaSha256),

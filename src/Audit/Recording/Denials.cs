@@ -20,9 +20,10 @@ internal sealed class EnterDenials(AnonymousDenials anonymous) : IAuthorizationM
         var services = context.RequestServices;
         if (!authorizeResult.Succeeded && context.GetEndpoint()?.Metadata.GetMetadata<AuditedMetadata>() is { } audited)
         {
-            if (services.GetRequiredService<CurrentUser>().IsAuthenticated)
+            var user = services.GetRequiredService<CurrentUser>();
+            if (user.IsAuthenticated)
             {
-                var denied = new AuditEvent(audited.Action) { Outcome = AuditOutcome.Denied, Code = ProblemCodes.Forbidden };
+                var denied = new AuditEvent(audited.Action) { Outcome = AuditOutcome.Denied, Code = user.DenialCode ?? ProblemCodes.Forbidden };
                 await services.GetRequiredService<AuditTrail>().RecordReadAsync(denied, context.RequestAborted);
             }
             else

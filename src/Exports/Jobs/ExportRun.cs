@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using DataPortal.Access.Contracts;
@@ -221,8 +220,7 @@ internal sealed class ExportRun(
     private static async Task<OpenCohort> AuthorizeAsync(IServiceProvider services, Export export, CancellationToken ct)
     {
         var user = services.GetRequiredService<CurrentUser>();
-        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", export.Subject), new Claim("client_id", export.ClientId)], nameof(ExportRun)));
-        if (await services.GetRequiredService<ICurrentUserSource>().FindAsync(principal, ct) is not { } caller)
+        if (await services.GetRequiredService<ICurrentUserSource>().FindForJobAsync(export.Subject, export.ClientId, ct) is not { } caller)
         {
             throw new RefusedException(Refusal.Forbidden("account_closed", "The account that asked for this export no longer exists or is disabled."));
         }

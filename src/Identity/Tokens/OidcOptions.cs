@@ -19,6 +19,15 @@ internal sealed class OidcOptions : IValidatableObject
     [Required]
     public string Scope { get; set; } = "portal";
 
+    /// <summary>Values of <c>acr</c> that stand for a sign-in with a second factor.</summary>
+    public string[] SecondFactorAcr { get; set; } = [Acr.SecondFactor];
+
+    /// <summary>Values of <c>amr</c> (RFC 8176) that do, whatever the <c>acr</c> says.</summary>
+    public string[] SecondFactorAmr { get; set; } = ["mfa"];
+
+    public bool IsSecondFactor(string? acr, IEnumerable<string> amr) =>
+        SecondFactorAcr.Contains(acr, StringComparer.Ordinal) || amr.Any(a => SecondFactorAmr.Contains(a, StringComparer.Ordinal));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // Keys fetched over an open network could be anybody's.

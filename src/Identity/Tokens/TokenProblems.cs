@@ -33,8 +33,18 @@ internal static class TokenProblems
 
     public static Task ForbidAsync(ForbiddenContext context)
     {
-        var known = context.HttpContext.RequestServices.GetRequiredService<CurrentUser>().IsAuthenticated;
-        return known
+        var user = context.HttpContext.RequestServices.GetRequiredService<CurrentUser>();
+        switch (user.DenialCode)
+        {
+            case ProblemCodes.StepUpRequired:
+                context.HttpContext.Response.Headers.WWWAuthenticate =
+                    $"Bearer realm=\"portal\", error=\"insufficient_user_authentication\", acr_values=\"{Acr.SecondFactor}\", max_age=\"{Policies.StepUpWithin.TotalSeconds:0}\"";
+                return WriteAsync(context.HttpContext, StatusCodes.Status401Unauthorized, ProblemCodes.StepUpRequired, "This needs a fresh sign-in with a second factor: sign in again and repeat it.");
+            case ProblemCodes.MfaRequired:
+                return WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, ProblemCodes.MfaRequired, "Your role needs a sign-in with a second factor.");
+        }
+
+        return user.IsAuthenticated
             ? WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Your account does not have the role this needs.")
             : WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, AccountDisabled, "The account this token stands for is disabled, or unknown here.");
     }
