@@ -51,6 +51,7 @@ public static class PortalApplication
         app.UseTrustedProxies();
         app.UseKernel();
         app.UseSecurityHeaders();
+        app.UsePages();
         app.UseOpenApiDocument();
         app.UseRouting();
         app.UseNotFound();

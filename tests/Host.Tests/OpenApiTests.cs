@@ -34,6 +34,19 @@ public sealed partial class OpenApiTests(SqlitePortal portal) : IClassFixture<Sq
         Assert.False(paths.GetProperty("/healthz").GetProperty("get").TryGetProperty("security", out _));
     }
 
+    /// <summary>The pages' client is generated from the committed file: when this fails, run the suite with UPDATE_DOCS=1 and build the pages again.</summary>
+    [Fact]
+    [Trait("Category", "Docs")]
+    public async Task The_committed_document_is_the_one_that_is_served()
+    {
+        var file = Path.Combine(RepositoryRoot.Path, "src", "web", "openapi.json");
+        var served = (await portal.Anonymous.GetStringAsync("/openapi/v1.json", Ct)).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+            await File.WriteAllTextAsync(file, served, Ct);
+
+        Assert.Equal(served, await File.ReadAllTextAsync(file, Ct));
+    }
+
     [Fact]
     public async Task The_page_loads_nothing_from_elsewhere()
     {
