@@ -2,6 +2,7 @@ using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
 using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
+using DataPortal.Identity.Provider;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,7 @@ public static class IdentityModule
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
 
-        services.AddSingleton<BundledProvider>();
+        services.AddProvider(configuration);
         services.AddSingleton<IEvaluationSetup, PrepareIdentity>();
         services.AddScoped<IDemoAccounts, DemoAccounts>();
         return services;

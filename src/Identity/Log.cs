@@ -16,4 +16,13 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Error, "The OpenID provider could not be started; tried again in {Pause}")]
     public static partial void ProviderNotStarted(this ILogger log, Exception exception, TimeSpan pause);
+
+    [LoggerMessage(10, LogLevel.Error, "The provider's request {Path} failed")]
+    public static partial void InternalRequestFailed(this ILogger log, Exception exception, string path);
+
+    [LoggerMessage(11, LogLevel.Warning, "A {Model} of the OpenID provider cannot be decrypted and counts as absent")]
+    public static partial void StoredRecordUnreadable(this ILogger log, Exception exception, string model);
+
+    [LoggerMessage(12, LogLevel.Warning, "Keys and storage of the OpenID provider could not be looked after; tried again in {Pause}")]
+    public static partial void KeepingFailed(this ILogger log, Exception exception, TimeSpan pause);
 }

@@ -77,6 +77,7 @@ internal sealed class EvaluationPortal : IAsyncDisposable
             ["Data:Directory"] = folder,
             ["Server:Urls:0"] = $"http://127.0.0.1:{(listenOn ?? port).ToString(CultureInfo.InvariantCulture)}",
             ["Oidc:Authority"] = Url(port + 1),
+            ["Provider:Portal"] = Url(port),
         }).Build();
         var app = PortalApplication.Build(configuration, new RunMode(isEvaluation), builder =>
         {

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
-using DataPortal.Identity.Evaluation;
+using DataPortal.Identity.Provider;
 using DataPortal.Kernel;
 using DataPortal.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -64,7 +64,7 @@ public sealed class EvaluationTests : IDisposable
         Assert.All(secrets, secret => Assert.True(database.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(secret)) < 0 && log.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(secret)) < 0));
 
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no file modes");
-        foreach (var file in new[] { "demo.json", "openid-provider.json", Path.Combine("keys", "openid-signing.jwk") })
+        foreach (var file in new[] { "demo.json", "openid-provider.json" })
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(Path.Combine(_folder, file)));
         }
@@ -218,14 +218,6 @@ public sealed class EvaluationTests : IDisposable
         await File.WriteAllTextAsync(path, "{\"url\": ");
         Assert.Contains("demo.json is damaged", await FailureAsync(_ => { }), StringComparison.Ordinal);
         Assert.Equal("{\"url\": ", await File.ReadAllTextAsync(path));
-    }
-
-    [Fact]
-    public async Task A_damaged_signing_key_is_told()
-    {
-        Directory.CreateDirectory(Path.Combine(_folder, "keys"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "keys", "openid-signing.jwk"), "{}");
-        Assert.Contains("openid-signing.jwk is damaged", await FailureAsync(_ => { }), StringComparison.Ordinal);
     }
 
     private async Task<string> FailureAsync(Action<IServiceCollection> customise)

@@ -49,6 +49,7 @@ internal static class Evaluate
             ["Data:Directory"] = data.FullName,
             ["Server:Urls:0"] = UrlOf(port),
             ["Oidc:Authority"] = UrlOf(port + 1),
+            ["Provider:Portal"] = UrlOf(port),
             // A page of another site must not reach the portal through a name that resolves to loopback.
             ["AllowedHosts"] = "localhost;127.0.0.1;[::1]",
         }).Build();

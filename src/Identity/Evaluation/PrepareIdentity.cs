@@ -1,18 +1,16 @@
+using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using DataPortal.Identity.Tokens;
+using DataPortal.Identity.Provider;
 using DataPortal.Kernel;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace DataPortal.Identity.Evaluation;
 
 /// <summary>Evaluation mode's first step: demo accounts, their secrets, and the bundled OpenID provider running beside the portal.</summary>
-internal sealed class PrepareIdentity(RunMode mode, BundledProvider provider, IOptions<OidcOptions> oidc) : IEvaluationSetup
+internal sealed class PrepareIdentity(RunMode mode, RunProvider provider) : IEvaluationSetup
 {
-    private const int AccessTokenSeconds = 600;
     private const int SecretBytes = 32;
 
     public int Order => 100;
@@ -38,21 +36,8 @@ internal sealed class PrepareIdentity(RunMode mode, BundledProvider provider, IO
                 a.Name, DemoAccounts.ClientId(a.Name), Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(SecretBytes))))]);
         await demo.WriteAsync(context.Directory, ct);
 
-        var key = await SigningKey.ReadOrCreateAsync(context.Directory, ct);
-        var keyId = key["kid"]!.GetValue<string>();
-        var configuration = new JsonObject
-        {
-            ["issuer"] = issuer,
-            ["port"] = context.ProviderUrl.Port,
-            ["resource"] = oidc.Value.Audience,
-            ["scope"] = oidc.Value.Scope,
-            ["accessTokenSeconds"] = AccessTokenSeconds,
-            ["jwks"] = new JsonObject { ["keys"] = new JsonArray(key) },
-            ["clients"] = new JsonArray([.. demo.Clients.Select(c => new JsonObject { ["client_id"] = c.ClientId, ["client_secret"] = c.ClientSecret })]),
-        };
-        var path = Path.GetFullPath(Path.Combine(context.Directory, "openid-provider.json"));
-        await PrivateFile.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(configuration), ct);
-        await provider.StartAsync(path, context.ProviderUrl, keyId, ct);
+        var clients = new JsonArray([.. demo.Clients.Select(c => new JsonObject { ["client_id"] = c.ClientId, ["client_secret"] = c.ClientSecret })]);
+        await provider.RunAsync(IPAddress.Loopback.ToString(), context.ProviderUrl.Port, clients, Path.GetFullPath(Path.Combine(context.Directory, "openid-provider.json")), ct);
     }
 
     private static string Text(Uri url) => url.AbsoluteUri.TrimEnd('/');

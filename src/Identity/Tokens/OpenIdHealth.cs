@@ -1,4 +1,4 @@
-using DataPortal.Identity.Evaluation;
+using DataPortal.Identity.Provider;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;

@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import process from 'node:process';
 
 /**
- * Reads what the portal hands over: issuer, port, resource, scope, lifetimes, signing keys and clients.
- * The file holds private keys and client secrets, so one that others may read is refused rather than used.
+ * Reads what the portal hands over: issuer, where to listen, how to reach the portal's storage, and clients with a secret.
+ * The file holds secrets, so one that others may read is refused rather than used.
  */
 export async function readConfiguration(path) {
   const file = await open(path, 'r');
@@ -31,37 +31,30 @@ export async function readConfiguration(path) {
 export function checkConfiguration(value) {
   need(isObject(value), 'configuration', 'must be an object');
   const {
-    issuer, port, resource, scope, accessTokenSeconds, jwks, clients,
+    issuer, address = '127.0.0.1', port, storage, clients = [],
   } = value;
 
   need(typeof issuer === 'string' && URL.canParse(issuer) && !issuer.endsWith('/'), 'issuer', 'must be a URL without a slash at its end');
+  need(typeof address === 'string' && address !== '', 'address', 'must be an IP address');
   need(Number.isInteger(port) && port >= 0 && port <= 65535, 'port', 'must be 0 to 65535');
-  need(typeof resource === 'string' && URL.canParse(resource), 'resource', 'must be an absolute URI');
-  need(typeof scope === 'string' && /^[\w:.-]+$/.test(scope), 'scope', 'must be one scope');
+  need(isObject(storage), 'storage', 'must say how the portal is reached');
   need(
-    Number.isInteger(accessTokenSeconds) && accessTokenSeconds >= 30 && accessTokenSeconds <= 3600,
-    'accessTokenSeconds',
-    'must be 30 to 3600',
+    (typeof storage.socket === 'string' && storage.socket !== '') !== (Number.isInteger(storage.port) && storage.port > 0 && storage.port <= 65535),
+    'storage',
+    'must have either a socket or a port',
   );
-  need(Array.isArray(jwks?.keys) && jwks.keys.length > 0, 'jwks', 'must hold at least one key');
-  for (const key of jwks.keys) {
-    need(
-      key?.kty === 'EC' && key.crv === 'P-256' && typeof key.kid === 'string' && typeof key.d === 'string',
-      'jwks',
-      'must hold private P-256 keys with a kid',
-    );
-  }
+  need(typeof storage.key === 'string' && storage.key.length >= 43, 'storage', 'must have a key of 32 bytes');
   need(Array.isArray(clients), 'clients', 'must be a list');
   for (const client of clients) {
     need(typeof client?.client_id === 'string' && client.client_id !== '', 'clients', 'must each have a client_id');
     need(
-      (typeof client.client_secret === 'string' && client.client_secret.length >= 32) !== Array.isArray(client.jwks?.keys),
+      typeof client.client_secret === 'string' && client.client_secret.length >= 32,
       'clients',
-      `must each have either a client_secret of 32 characters or more, or jwks: ${client.client_id}`,
+      `must each have a client_secret of 32 characters or more: ${client.client_id}`,
     );
   }
   return {
-    issuer, port, resource, scope, accessTokenSeconds, jwks, clients,
+    issuer, address, port, storage, clients,
   };
 }
 

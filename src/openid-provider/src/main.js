@@ -3,7 +3,7 @@ import process from 'node:process';
 import { readConfiguration } from './configuration.js';
 import { listen } from './server.js';
 
-// Exit codes: 0 asked to stop, 1 could not listen, 2 the configuration is not usable.
+// Exit codes: 0 asked to stop, 1 could not listen or the portal does not answer, 2 the configuration is not usable.
 const path = process.argv[2];
 if (!path) {
   fail(2, 'usage: node src/main.js CONFIGURATION.json');
@@ -20,7 +20,7 @@ let server;
 try {
   server = await listen(configuration);
 } catch (error) {
-  fail(1, `cannot listen on 127.0.0.1:${configuration.port}: ${error.message}`);
+  fail(1, `cannot serve on ${configuration.address}:${configuration.port}: ${error.error_detail ?? error.message}`);
 }
 console.log(`listening ${configuration.issuer}`);
 

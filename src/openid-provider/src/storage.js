@@ -1,63 +1,49 @@
 import { errors } from 'oidc-provider';
 
-/**
- * Where the provider would keep what outlives a request. Signed client-credentials tokens need nothing kept, so whatever asks
- * for storage is refused aloud: a grant kept in memory would vanish with the process and nobody would know why.
- *
- * The one exception are the one-time ids of client assertions. They are kept for as long as an assertion may be used, and
- * `assertFresh` refuses assertions older than this process, so that a restart opens no window for a replay.
- */
-export function createStorage({ now = () => Math.floor(Date.now() / 1000) } = {}) {
-  const startedAt = now();
-  const used = new Map();
+import { Refused } from './portal.js';
 
-  const usedAssertions = {
-    async find(id) {
-      const until = used.get(id);
-      return until !== undefined && until > now() ? { jti: id } : undefined;
-    },
-    async upsert(id, payload, secondsToLive) {
-      for (const [old, until] of used) {
-        if (until <= now()) used.delete(old);
+/** The library's adapter: whatever outlives a request is kept by the portal, so that this process may end at any moment. */
+export function createAdapter(portal) {
+  return (model) => {
+    const tell = async (operation, body) => {
+      try {
+        await portal.tell(operation, { model, ...body });
+      } catch (error) {
+        const meant = error instanceof Refused ? meaning(model, error.code) : error;
+        if (meant) throw meant;
       }
-      // find and upsert are two steps: of two requests that both found nothing, the second to arrive here must fail.
-      if (used.has(id)) {
-        throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
-      }
-      used.set(id, now() + secondsToLive);
-    },
-    destroy: refuse('ReplayDetection'),
-  };
+    };
+    const find = async (operation, id) => (await portal.ask(operation, { model, id })).payload ?? undefined;
 
-  return {
-    adapter(name) {
-      if (name === 'ReplayDetection') return usedAssertions;
-      const refusal = refuse(name);
-      return {
-        // A client that is not configured does not exist; everything else that is looked up was never stored.
-        find: async () => undefined,
-        findByUid: async () => undefined,
-        findByUserCode: async () => undefined,
-        upsert: refusal,
-        consume: refusal,
-        destroy: refusal,
-        revokeByGrantId: refusal,
-      };
-    },
-
-    assertFresh(claims) {
-      if (!Number.isInteger(claims.iat) || claims.iat < startedAt) {
-        throw new errors.InvalidClientAuth('iat must be given, and be later than the start of this provider');
-      }
-      if (claims.exp - claims.iat > 300) {
-        throw new errors.InvalidClientAuth('a client assertion may live for 300 seconds at most');
-      }
-    },
+    return {
+      upsert: (id, payload, expiresIn) => tell('upsert', { id, payload, expiresIn: expiresIn === undefined ? undefined : Math.ceil(expiresIn) }),
+      find: model === 'Client'
+        ? async (id) => (await portal.ask('client', { id })).metadata ?? undefined
+        : (id) => find('find', id),
+      findByUid: (uid) => find('find-by-uid', uid),
+      findByUserCode: (userCode) => find('find-by-user-code', userCode),
+      consume: (id) => tell('consume', { id }),
+      destroy: (id) => tell('destroy', { id }),
+      revokeByGrantId: (grantId) => tell('revoke-grant', { id: grantId }),
+    };
   };
 }
 
-function refuse(name) {
-  return async () => {
-    throw new Error(`this provider has no storage, and ${name} needs one`);
-  };
+/** What a refusal means to the client or the person; nothing where it may be passed over. */
+function meaning(model, code) {
+  switch (model) {
+    case 'Session':
+      // Another request of the same browser has ended or renewed the session meanwhile; what it wrote stands.
+      return code === 'conflict' ? undefined : new errors.SessionNotFound('signed out meanwhile');
+    case 'Interaction':
+      return new errors.SessionNotFound('this sign-in is over');
+    case 'PushedAuthorizationRequest':
+      return new errors.InvalidRequestUri('request_uri was already used');
+    case 'AuthorizationCode':
+      return code === 'consumed' ? new errors.InvalidGrant(code) : new errors.AccessDenied('signed out meanwhile');
+    case 'DeviceCode':
+      return code === 'conflict' ? new errors.InvalidRequest('the code was already used') : new errors.InvalidGrant(code);
+    default:
+      return new errors.InvalidGrant(code);
+  }
 }

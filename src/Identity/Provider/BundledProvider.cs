@@ -8,9 +8,9 @@ using DataPortal.Identity.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace DataPortal.Identity.Evaluation;
+namespace DataPortal.Identity.Provider;
 
-/// <summary>Where the bundled provider lies. No configuration file sets this: evaluation mode reads none.</summary>
+/// <summary>Where the bundled provider lies. No configuration file sets this.</summary>
 internal sealed class BundledProviderOptions
 {
     /// <summary>The folder with its <c>package.json</c>; null to look for it upwards from the portal's own.</summary>
@@ -39,7 +39,7 @@ internal sealed class BundledProvider(IOptions<BundledProviderOptions> options, 
     private readonly CancellationTokenSource _stop = new();
     private Task _supervision = Task.CompletedTask;
 
-    /// <summary>Null when it was never started, which is so outside evaluation mode; otherwise whether the process runs now.</summary>
+    /// <summary>Null when it was never started; otherwise whether the process runs now.</summary>
     public bool? IsRunning { get; private set; }
 
     /// <summary>For tests that kill it.</summary>
@@ -68,11 +68,11 @@ internal sealed class BundledProvider(IOptions<BundledProviderOptions> options, 
         _supervision = SuperviseAsync(first, folder, configuration);
     }
 
+    /// <summary>Ends it; no harm when it never ran, or has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _supervision;
-        _stop.Dispose();
     }
 
     private async Task SuperviseAsync(Child child, string folder, string configuration)
