@@ -36,9 +36,9 @@ internal class ProviderStore(PortalDb db, IDataProtectionProvider protection, Ti
 {
     private readonly IDataProtector _protector = protection.CreateProtector("DataPortal.Identity.Provider.Store.v1");
 
-    private protected PortalDb Db => db;
+    protected PortalDb Db => db;
 
-    private protected DateTime Now => clock.GetUtcNow().UtcDateTime;
+    protected DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private DbSet<StoredRecord> Records => db.Set<StoredRecord>();
 
@@ -182,7 +182,7 @@ internal class ProviderStore(PortalDb db, IDataProtectionProvider protection, Ti
         return swept == batch;
     }
 
-    private protected static string Hash(string model, string id) => Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{model}:{id}")));
+    protected static string Hash(string model, string id) => Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{model}:{id}")));
 
     private async Task RevokeAsync(string grant, CancellationToken ct)
     {
