@@ -51,8 +51,21 @@ internal static class CsrfProtection
         }
 
         // The API takes it from the header only: to look into a form, the framework would read an upload of gigabytes to its end.
-        return (request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && request.Headers[Header].Count != 1)
-            || !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+        if (request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && request.Headers[Header].Count != 1)
+        {
+            return true;
+        }
+
+        try
+        {
+            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
+            return false;
+        }
+        catch (AntiforgeryValidationException e)
+        {
+            // A form that the server would not read (413, 408) has its own answer.
+            return e.InnerException is BadHttpRequestException unread ? throw unread : true;
+        }
     }
 
     /// <summary>Secure even where TLS ends before us, or on http://localhost; the framework would refuse to work there when asked for it outright.</summary>
