@@ -1,3 +1,4 @@
+using DataPortal.Identity;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -56,6 +57,7 @@ public static class PortalApplication
         app.UseNotFound();
         app.UseAuthentication();
         app.UseCurrentUser();
+        app.UseIdentity();
         app.UseAuthorization();
         app.MapReadiness();
         app.MapModules();

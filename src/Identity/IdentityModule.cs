@@ -3,6 +3,7 @@ using DataPortal.Identity.Contracts;
 using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
 using DataPortal.Identity.Provider;
+using DataPortal.Identity.Sessions;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -19,8 +20,13 @@ public static class IdentityModule
     {
         services.AddPortalOptions<OidcOptions>(configuration, OidcOptions.Section);
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
-        services.AddKeyRing();
+        services.AddValidation();
+        services.AddKeyRing(configuration);
         services.AddAccessTokens();
+        services.AddSessions(configuration);
+        services.AddScoped<SignInAccounts>();
+        services.AddScoped<Invitations>();
+        services.AddSingleton<ClientKey>();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
@@ -31,10 +37,20 @@ public static class IdentityModule
         return services;
     }
 
+    /// <summary>After the caller is known, and before anything is done for them.</summary>
+    public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) => app.UseCsrfProtection();
+
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api/v1").WithTags("Identity");
         GetMe.Map(api);
+
+        var session = endpoints.MapGroup("/session").WithTags("Session");
+        GetSession.Map(session);
+        StartSession.Map(session);
+        FinishSignIn.Map(session);
+        EndSession.Map(session);
+        BackChannelLogout.Map(session);
         return endpoints;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class Account
 
     public DateTime CreatedAt { get; private set; }
 
+    /// <summary>When the account was last signed out everywhere: tokens and sessions of before are refused. Null: never.</summary>
+    public DateTime? SignedOutAt { get; private set; }
+
     public IReadOnlyList<AccountRole> Roles => _roles;
 
     /// <summary>No <paramref name="subject"/> (null) means an account of the portal's own.</summary>
@@ -58,6 +61,8 @@ internal sealed class Account
     public static string Normalise(string email) => email.Trim().ToLowerInvariant();
 
     public void Disable() => IsDisabled = true;
+
+    public void SignOutEverywhere(DateTime now) => SignedOutAt = now;
 }
 
 /// <summary>One of <see cref="Kernel.Roles"/>, held by an account.</summary>
