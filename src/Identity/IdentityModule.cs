@@ -2,6 +2,7 @@ using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
 using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
+using DataPortal.Identity.Programs;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -18,9 +19,12 @@ public static class IdentityModule
     {
         services.AddPortalOptions<OidcOptions>(configuration, OidcOptions.Section);
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
+        services.AddValidation();
         services.AddKeyRing();
         services.AddAccessTokens();
+        services.AddScoped<ProgramOfToken>();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
+        services.AddScoped<IAccountDirectory, AccountDirectory>();
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
 
@@ -34,6 +38,16 @@ public static class IdentityModule
     {
         var api = endpoints.MapGroup("/api/v1").WithTags("Identity");
         GetMe.Map(api);
+        ProtectedResource.Map(endpoints);
+
+        var clients = api.MapGroup("/clients");
+        CreateProgram.Map(clients);
+        ListPrograms.Map(clients);
+        GetProgram.Map(clients);
+        ChangeProgram.Map(clients);
+        RevokeProgram.Map(clients);
+        AddProgramKey.Map(clients);
+        RemoveProgramKey.Map(clients);
         return endpoints;
     }
 }

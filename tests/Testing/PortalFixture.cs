@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using DataPortal.Host;
 using DataPortal.Host.Serving;
 using DataPortal.Kernel;
@@ -100,6 +103,41 @@ public abstract class PortalFixture(DatabaseProvider provider) : IAsyncLifetime
         var actor = new Actor(name, id, subject, Url, Issuer.Mint(subject));
         _actors.Add(actor);
         return actor;
+    }
+
+    /// <summary>What every member owes before access opens: the pledge of each of their projects, signed, and a training, recorded by an administrator.</summary>
+    public async Task MeetObligationsAsync(Actor member)
+    {
+        await SignPledgesAsync(member);
+        await RecordTrainingAsync(member, TokyoDay.Today(TimeProvider.System));
+    }
+
+    /// <summary>The member signs whatever pledge is still open.</summary>
+    public static async Task SignPledgesAsync(Actor member)
+    {
+        var projects = await member.Http.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/projects", UriKind.Relative));
+        foreach (var project in projects!["items"]!.AsArray())
+        {
+            var path = new Uri($"/api/v1/projects/{project!["id"]}/pledge", UriKind.Relative);
+            var pledge = await member.Http.GetFromJsonAsync<JsonObject>(path);
+            if (pledge!["signedAt"] is null)
+            {
+                using var answer = await member.Http.PostAsJsonAsync(path, new { version = pledge["version"]!.GetValue<string>(), language = "en" });
+                answer.EnsureSuccessStatusCode();
+            }
+        }
+    }
+
+    /// <summary>Once for each member and day: a second record of the same course on the same day is refused, and that is well.</summary>
+    public async Task RecordTrainingAsync(Actor member, DateOnly completedOn)
+    {
+        using var officer = await ActorAsync("Training officer", Roles.Admin);
+        using var answer = await officer.Http.PostAsJsonAsync(
+            new Uri("/api/v1/trainings", UriKind.Relative), new { account = member.AccountId, course = "Handling of patients' data", completedOn, certificate = "T-1" });
+        if (answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            answer.EnsureSuccessStatusCode();
+        }
     }
 
     public async Task<T> WithDbAsync<T>(Func<PortalDb, Task<T>> use)

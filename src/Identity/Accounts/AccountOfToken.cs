@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using DataPortal.Identity.Programs;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace DataPortal.Identity.Accounts;
 
 /// <summary>Finds the account a validated token stands for, in the database, at every request: disabling it bites at the next one.</summary>
-internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOptions> oidc) : ICurrentUserSource
+internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOptions> oidc, ProgramOfToken programs) : ICurrentUserSource
 {
     public async ValueTask<Caller?> FindAsync(ClaimsPrincipal principal, CancellationToken ct)
     {
@@ -31,7 +32,13 @@ internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOpt
 
     private async Task<Caller?> FindCallerAsync(string subject, string clientId, CancellationToken ct)
     {
-        var account = await FindAsync(subject, clientId, ct);
+        // RFC 9068, 2.2: where no person is involved, the subject is the client itself.
+        if (string.Equals(subject, clientId, StringComparison.Ordinal))
+        {
+            return await programs.FindAsync(clientId, ct);
+        }
+
+        var account = await db.Set<Account>().AsNoTracking().Include(a => a.Roles).SingleOrDefaultAsync(a => a.Subject == subject, ct);
 
         // A database that once served evaluation must not bring its accounts, whose secrets lie in a file, into production.
         if (account is null || account.IsDisabled || (account.IsDemo && !mode.IsEvaluation))
@@ -40,17 +47,5 @@ internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOpt
         }
 
         return new Caller(account.Id, account.Subject, account.Name, account.Email, clientId, [.. account.Roles.Select(r => r.Role)], account.IsDemo);
-    }
-
-    private async Task<Account?> FindAsync(string subject, string clientId, CancellationToken ct)
-    {
-        // RFC 9068, 2.2: where no person is involved, the subject is the client itself.
-        if (string.Equals(subject, clientId, StringComparison.Ordinal))
-        {
-            var client = await db.Set<Client>().AsNoTracking().Include(c => c.Account.Roles).SingleOrDefaultAsync(c => c.Id == clientId, ct);
-            return client?.Account;
-        }
-
-        return await db.Set<Account>().AsNoTracking().Include(a => a.Roles).SingleOrDefaultAsync(a => a.Subject == subject, ct);
     }
 }
