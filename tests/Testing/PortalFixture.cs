@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
 namespace DataPortal.Testing;
@@ -100,7 +101,21 @@ public abstract class PortalFixture(DatabaseProvider provider) : IAsyncLifetime
 
             return true;
         });
-        var actor = new Actor(name, id, subject, Url, Issuer.Mint(subject));
+        return Track(new Actor(name, id, subject, Url, Issuer.Mint(subject)));
+    }
+
+    /// <summary>The same account with another token: <paramref name="change"/> says what the provider knows of this sign-in.</summary>
+    public Actor SignedInAgain(Actor actor, Action<SecurityTokenDescriptor> change) => Track(new Actor(actor.Name, actor.AccountId, actor.Subject, Url, Issuer.Mint(actor.Subject, change: change)));
+
+    /// <summary>A program by its <c>client_id</c>, with a token of its own.</summary>
+    public Actor Program(Actor owner, string clientId) => Track(new Actor(owner.Name + "'s program", owner.AccountId, clientId, Url, Issuer.Mint(clientId, clientId, d =>
+    {
+        d.Claims.Remove("acr");
+        d.Claims.Remove("auth_time");
+    })));
+
+    private Actor Track(Actor actor)
+    {
         _actors.Add(actor);
         return actor;
     }

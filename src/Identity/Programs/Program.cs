@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DataPortal.Identity.Accounts;
 using DataPortal.Kernel;
@@ -15,6 +16,8 @@ internal sealed class Program
 {
     /// <summary>The one in use and the next one.</summary>
     public const int MostKeys = 2;
+
+    private const int IdDigits = 20;
 
     private Program()
     {
@@ -68,7 +71,7 @@ internal sealed class Program
 
     public static Program Create(Guid owner, string name, Guid project, IEnumerable<string> permissions, PublicKey key, bool isDpopBound, DateOnly expiresOn, DateTime now) => new()
     {
-        Id = $"p-{Guid.CreateVersion7():N}",
+        Id = "p-" + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true),
         AccountId = owner,
         Name = name,
         ProjectId = project,

@@ -7,11 +7,13 @@ using Microsoft.IdentityModel.Tokens;
 namespace DataPortal.Identity.Programs;
 
 /// <summary>
-/// The public half of a program's key, as a JWK (RFC 7517): EC on P-256 or P-384, or RSA from 2048 to 4096 bits. Rebuilt from the members that are
+/// The public half of a program's key, as a JWK (RFC 7517): EC on P-256 (ES256) or RSA from 2048 to 4096 bits (PS256), which is what
+/// FAPI 2.0 allows and both the bundled provider and this portal can check. Rebuilt from the members that are
 /// known, so that nothing else that was posted is kept.
 /// </summary>
 internal sealed record PublicKey(string Id, string Algorithm, JsonObject Jwk)
 {
+    private const int CoordinateBytes = 32;
     private const int LeastRsaBits = 2048;
     private const int MostRsaBits = 4096;
     private const int LongestId = 128;
@@ -48,7 +50,7 @@ internal sealed record PublicKey(string Id, string Algorithm, JsonObject Jwk)
                 "RSA" => ReadRsa(jwk),
                 _ => null,
             };
-            return key is null ? Invalid("only EC keys on P-256 or P-384 and RSA keys of 2048 to 4096 bits are taken")
+            return key is null ? Invalid("only EC keys on P-256 and RSA keys of 2048 to 4096 bits are taken")
                 : Text(jwk, "alg") is { } alg && alg != key.Algorithm ? Invalid($"this kind of key signs with {key.Algorithm}")
                 : Text(jwk, "use") is { } use && use != "sig" ? Invalid("it is not for signing")
                 : key.Id.Length > LongestId || key.Id.Any(c => c is <= ' ' or > '~') ? Invalid($"its kid is not 1 to {LongestId} visible ASCII characters")
@@ -65,7 +67,7 @@ internal sealed record PublicKey(string Id, string Algorithm, JsonObject Jwk)
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var parameters = pair.ExportParameters(includePrivateParameters: true);
-        var key = FromPoint("P-256", SecurityAlgorithms.EcdsaSha256, parameters, id: null);
+        var key = FromPoint(parameters, id: null);
         var secret = key.Jwk.DeepClone().AsObject();
         secret["d"] = Base64UrlEncoder.Encode(parameters.D);
         CryptographicOperations.ZeroMemory(parameters.D);
@@ -80,33 +82,30 @@ internal sealed record PublicKey(string Id, string Algorithm, JsonObject Jwk)
 
     private static PublicKey? ReadEc(JsonElement jwk)
     {
-        (string Alg, ECCurve Curve, int Size)? kind = Text(jwk, "crv") switch
-        {
-            "P-256" => (SecurityAlgorithms.EcdsaSha256, ECCurve.NamedCurves.nistP256, 32),
-            "P-384" => (SecurityAlgorithms.EcdsaSha384, ECCurve.NamedCurves.nistP384, 48),
-            _ => null,
-        };
-        if (kind is not { } ec)
+        if (Text(jwk, "crv") != "P-256")
         {
             return null;
         }
 
         var point = new ECPoint { X = Bytes(jwk, "x"), Y = Bytes(jwk, "y") };
-        if (point.X.Length != ec.Size || point.Y.Length != ec.Size)
+        if (point.X.Length != CoordinateBytes || point.Y.Length != CoordinateBytes)
         {
             throw new FormatException("RFC 7518, 6.2.1: coordinates have the size of the curve.");
         }
 
         // Throws when the point does not lie on the curve.
-        using var key = ECDsa.Create(new ECParameters { Curve = ec.Curve, Q = point });
-        return FromPoint(Text(jwk, "crv")!, ec.Alg, key.ExportParameters(includePrivateParameters: false), Text(jwk, "kid"));
+        using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+        return FromPoint(key.ExportParameters(includePrivateParameters: false), Text(jwk, "kid"));
     }
 
-    private static PublicKey FromPoint(string curve, string algorithm, ECParameters parameters, string? id)
+    private static PublicKey FromPoint(ECParameters parameters, string? id)
     {
         var (x, y) = (Base64UrlEncoder.Encode(parameters.Q.X), Base64UrlEncoder.Encode(parameters.Q.Y));
-        id ??= Thumbprint(new JsonWebKey { Kty = "EC", Crv = curve, X = x, Y = y });
-        return new PublicKey(id, algorithm, new JsonObject { ["kty"] = "EC", ["crv"] = curve, ["x"] = x, ["y"] = y, ["kid"] = id, ["alg"] = algorithm, ["use"] = "sig" });
+        id ??= Thumbprint(new JsonWebKey { Kty = "EC", Crv = "P-256", X = x, Y = y });
+        return new PublicKey(id, SecurityAlgorithms.EcdsaSha256, new JsonObject
+        {
+            ["kty"] = "EC", ["crv"] = "P-256", ["x"] = x, ["y"] = y, ["kid"] = id, ["alg"] = SecurityAlgorithms.EcdsaSha256, ["use"] = "sig",
+        });
     }
 
     private static PublicKey? ReadRsa(JsonElement jwk)
