@@ -4,6 +4,7 @@ using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
 using DataPortal.Identity.Provider;
 using DataPortal.Identity.Sessions;
+using DataPortal.Identity.Programs;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,11 @@ public static class IdentityModule
         services.AddScoped<SignInAccounts>();
         services.AddScoped<Invitations>();
         services.AddSingleton<ClientKey>();
+        services.AddKeyRing();
+        services.AddAccessTokens();
+        services.AddScoped<ProgramOfToken>();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
+        services.AddScoped<IAccountDirectory, AccountDirectory>();
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
 
@@ -51,6 +56,16 @@ public static class IdentityModule
         FinishSignIn.Map(session);
         EndSession.Map(session);
         BackChannelLogout.Map(session);
+        ProtectedResource.Map(endpoints);
+
+        var clients = api.MapGroup("/clients");
+        CreateProgram.Map(clients);
+        ListPrograms.Map(clients);
+        GetProgram.Map(clients);
+        ChangeProgram.Map(clients);
+        RevokeProgram.Map(clients);
+        AddProgramKey.Map(clients);
+        RemoveProgramKey.Map(clients);
         return endpoints;
     }
 }

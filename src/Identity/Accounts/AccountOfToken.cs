@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Security.Claims;
+<<<<<<< HEAD
 using DataPortal.Identity.Sessions;
+=======
+using DataPortal.Identity.Programs;
+>>>>>>> h/h4
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -8,8 +12,13 @@ using Microsoft.Extensions.Options;
 
 namespace DataPortal.Identity.Accounts;
 
+<<<<<<< HEAD
 /// <summary>Finds the account a validated token or session stands for, in the database, at every request: disabling it bites at the next one.</summary>
 internal sealed class AccountOfToken(PortalDb db, RunMode mode, CurrentUser user, IOptions<OidcOptions> oidc) : ICurrentUserSource
+=======
+/// <summary>Finds the account a validated token stands for, in the database, at every request: disabling it bites at the next one.</summary>
+internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOptions> oidc, ProgramOfToken programs) : ICurrentUserSource
+>>>>>>> h/h4
 {
     public async ValueTask<Caller?> FindAsync(ClaimsPrincipal principal, CancellationToken ct)
     {
@@ -57,21 +66,15 @@ internal sealed class AccountOfToken(PortalDb db, RunMode mode, CurrentUser user
 
     private async Task<Account?> FindAccountAsync(string subject, string clientId, CancellationToken ct)
     {
-        var account = await FindAsync(subject, clientId, ct);
-
-        // A database that once served evaluation must not bring its accounts, whose secrets lie in a file, into production.
-        return account is null || account.IsDisabled || (account.IsDemo && !mode.IsEvaluation) ? null : account;
-    }
-
-    private async Task<Account?> FindAsync(string subject, string clientId, CancellationToken ct)
-    {
         // RFC 9068, 2.2: where no person is involved, the subject is the client itself.
         if (string.Equals(subject, clientId, StringComparison.Ordinal))
         {
-            var client = await db.Set<Client>().AsNoTracking().Include(c => c.Account.Roles).SingleOrDefaultAsync(c => c.Id == clientId, ct);
-            return client?.Account;
+            return await programs.FindAsync(clientId, ct);
         }
 
-        return await db.Set<Account>().AsNoTracking().Include(a => a.Roles).SingleOrDefaultAsync(a => a.Subject == subject, ct);
+        var account = await db.Set<Account>().AsNoTracking().Include(a => a.Roles).SingleOrDefaultAsync(a => a.Subject == subject, ct);
+
+        // A database that once served evaluation must not bring its accounts, whose secrets lie in a file, into production.
+        return account is null || account.IsDisabled || (account.IsDemo && !mode.IsEvaluation) ? null : account;
     }
 }
