@@ -1,3 +1,4 @@
+using DataPortal.Identity;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -54,6 +55,7 @@ public static class PortalApplication
         app.UseOpenApiDocument();
         app.UseRouting();
         app.UseNotFound();
+        app.UseIdentity();
         app.UseAuthentication();
         app.UseCurrentUser();
         app.UseAuthorization();

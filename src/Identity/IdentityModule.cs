@@ -1,7 +1,10 @@
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
+using DataPortal.Identity.Credentials;
 using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
+using DataPortal.Identity.Pages;
+using DataPortal.Identity.People;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +21,9 @@ public static class IdentityModule
     {
         services.AddPortalOptions<OidcOptions>(configuration, OidcOptions.Section);
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
+        services.AddValidation();
         services.AddKeyRing();
+        services.AddCredentials(configuration);
         services.AddAccessTokens();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
@@ -30,10 +35,19 @@ public static class IdentityModule
         return services;
     }
 
+    /// <summary>After routing: languages of the pages, and the limit on requests of people who are not signed in.</summary>
+    public static IApplicationBuilder UseIdentity(this IApplicationBuilder app)
+    {
+        app.UsePages();
+        return app;
+    }
+
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api/v1").WithTags("Identity");
         GetMe.Map(api);
+        api.MapPeople();
+        endpoints.MapPages();
         return endpoints;
     }
 }

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Error, "The OpenID provider could not be started; tried again in {Pause}")]
     public static partial void ProviderNotStarted(this ILogger log, Exception exception, TimeSpan pause);
+
+    [LoggerMessage(100, LogLevel.Warning, "Old counts of attempts, proofs and links could not be cleared; tried again in an hour")]
+    public static partial void NotCleared(this ILogger log, Exception exception);
 }

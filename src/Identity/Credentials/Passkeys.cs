@@ -57,8 +57,8 @@ internal sealed class Passkeys(
         return (result.User, result.Passkey.IsUserVerified);
     }
 
-    /// <summary>Adds the passkey, and saves what the caller has added to the database besides.</summary>
-    public async Task<bool> AddAsync(HttpContext http, Account account, Credential credential, string? answer, string name, CancellationToken ct)
+    /// <summary>Adds the passkey; what <paramref name="beside"/> adds to the database is saved with it.</summary>
+    public async Task<bool> AddAsync(HttpContext http, Account account, Credential credential, string? answer, string name, Action beside, CancellationToken ct)
     {
         if (Recall(http, "add:" + account.Id) is not { } state || answer is null or { Length: > LongestAnswer })
         {
@@ -72,6 +72,7 @@ internal sealed class Passkeys(
         }
 
         result.Passkey.Name = name;
+        beside();
         return (await users.AddOrUpdatePasskeyAsync(credential, result.Passkey)).Succeeded;
     }
 

@@ -9,6 +9,10 @@ namespace DataPortal.Identity.Credentials;
 /// <summary>An address and a password: the same steps, in the same time, whether or not there is such an account.</summary>
 internal sealed class PasswordCheck(PortalDb db, SignInAttempts attempts, NormalisingHasher hasher, AuditTrail trail, RunMode mode)
 {
+    /// <summary>For somebody who is signed in already.</summary>
+    public async Task<bool> IsRightAsync(Account account, string password, CancellationToken ct) =>
+        await FindAsync(account.Email, password, ct) is { } found && found.Account.Id == account.Id;
+
     /// <summary>The account and its credential, or null: wrong, unknown, disabled and locked are one answer.</summary>
     public async Task<(Account Account, Credential Credential)?> FindAsync(string email, string password, CancellationToken ct)
     {

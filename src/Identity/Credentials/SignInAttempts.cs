@@ -56,6 +56,8 @@ internal sealed class SignInAttempts(PortalDb db, IOptions<SignInOptions> option
 
     public static string Password(string email) => "pwd:" + Hash(Account.Normalise(email));
 
+    public static string Reset(string email) => "reset:" + Hash(Account.Normalise(email));
+
     public static string Code(Guid accountId) => "code:" + accountId.ToString("N");
 
     /// <summary>Takes one attempt of those left. It counts as failed until <see cref="SucceededAsync"/>.</summary>
