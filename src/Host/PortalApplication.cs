@@ -55,6 +55,7 @@ public static class PortalApplication
         app.UseOpenApiDocument();
         app.UseRouting();
         app.UseNotFound();
+        app.UseIdentityPages();
         app.UseAuthentication();
         app.UseCurrentUser();
         app.UseIdentity();

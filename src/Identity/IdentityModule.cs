@@ -1,10 +1,13 @@
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
+using DataPortal.Identity.Credentials;
 using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
+using DataPortal.Identity.Pages;
+using DataPortal.Identity.People;
+using DataPortal.Identity.Programs;
 using DataPortal.Identity.Provider;
 using DataPortal.Identity.Sessions;
-using DataPortal.Identity.Programs;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -23,14 +26,12 @@ public static class IdentityModule
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
         services.AddValidation();
         services.AddKeyRing(configuration);
+        services.AddCredentials(configuration);
         services.AddAccessTokens();
         services.AddSessions(configuration);
         services.AddScoped<SignInAccounts>();
-        services.AddScoped<Invitations>();
-        services.AddSingleton<ClientKey>();
-        services.AddKeyRing();
-        services.AddAccessTokens();
         services.AddScoped<ProgramOfToken>();
+        services.AddScoped<IKnownClients, ProgramClients>();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
         services.AddScoped<IAccountDirectory, AccountDirectory>();
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
@@ -40,6 +41,13 @@ public static class IdentityModule
         services.AddSingleton<IEvaluationSetup, PrepareIdentity>();
         services.AddScoped<IDemoAccounts, DemoAccounts>();
         return services;
+    }
+
+    /// <summary>After routing: languages of the pages, and the limit on requests of people who are not signed in.</summary>
+    public static IApplicationBuilder UseIdentityPages(this IApplicationBuilder app)
+    {
+        app.UsePages();
+        return app;
     }
 
     /// <summary>After the caller is known, and before anything is done for them.</summary>
@@ -66,6 +74,8 @@ public static class IdentityModule
         RevokeProgram.Map(clients);
         AddProgramKey.Map(clients);
         RemoveProgramKey.Map(clients);
+        api.MapPeople();
+        endpoints.MapPages();
         return endpoints;
     }
 }

@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(1204, LogLevel.Warning, "Sessions and ids that are over could not be deleted; tried again later")]
     public static partial void NotSwept(this ILogger log, Exception exception);
+
+    [LoggerMessage(100, LogLevel.Warning, "Old counts of attempts, proofs and links could not be cleared; tried again in an hour")]
+    public static partial void NotCleared(this ILogger log, Exception exception);
 }

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
-<<<<<<< HEAD
-using DataPortal.Identity.Sessions;
-=======
 using DataPortal.Identity.Programs;
->>>>>>> h/h4
+using DataPortal.Identity.Sessions;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -12,33 +9,45 @@ using Microsoft.Extensions.Options;
 
 namespace DataPortal.Identity.Accounts;
 
-<<<<<<< HEAD
 /// <summary>Finds the account a validated token or session stands for, in the database, at every request: disabling it bites at the next one.</summary>
-internal sealed class AccountOfToken(PortalDb db, RunMode mode, CurrentUser user, IOptions<OidcOptions> oidc) : ICurrentUserSource
-=======
-/// <summary>Finds the account a validated token stands for, in the database, at every request: disabling it bites at the next one.</summary>
-internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOptions> oidc, ProgramOfToken programs) : ICurrentUserSource
->>>>>>> h/h4
+internal sealed class AccountOfToken(PortalDb db, RunMode mode, CurrentUser user, IOptions<OidcOptions> oidc, ProgramOfToken programs) : ICurrentUserSource
 {
     public async ValueTask<Caller?> FindAsync(ClaimsPrincipal principal, CancellationToken ct)
     {
         var subject = principal.FindFirstValue("sub");
         var clientId = oidc.Value.ClientOf(principal);
-        if (subject is null || clientId is null || await FindAccountAsync(subject, clientId, ct) is not { } account || await IsOverAsync(principal, account, ct))
+        if (subject is null || clientId is null)
         {
             return null;
         }
 
-        var caller = CallerOf(account, clientId);
-        return caller.Program is not null ? caller : caller with
+        if (IsProgram(subject, clientId))
+        {
+            return await programs.FindAsync(clientId, ct);
+        }
+
+        if (await FindAccountAsync(subject, ct) is not { } account || await IsOverAsync(principal, account, ct))
+        {
+            return null;
+        }
+
+        return CallerOf(account, clientId) with
         {
             HasSecondFactor = oidc.Value.IsSecondFactor(principal.FindFirstValue("acr"), principal.FindAll("amr").Select(c => c.Value)),
             AuthenticatedAt = long.TryParse(principal.FindFirstValue("auth_time"), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? DateTimeOffset.FromUnixTimeSeconds(at).UtcDateTime : null,
         };
     }
 
-    public async ValueTask<Caller?> FindForJobAsync(string subject, string clientId, CancellationToken ct) =>
-        await FindAccountAsync(subject, clientId, ct) is { } account ? CallerOf(account, clientId) with { HasSecondFactor = true } : null;
+    public async ValueTask<Caller?> FindForJobAsync(string subject, string clientId, CancellationToken ct)
+    {
+        var caller = IsProgram(subject, clientId) ? await programs.FindAsync(clientId, ct)
+            : await FindAccountAsync(subject, ct) is { } account ? CallerOf(account, clientId)
+            : null;
+        return caller is null ? null : caller with { HasSecondFactor = true };
+    }
+
+    /// <summary>RFC 9068, 2.2: where no person is involved, the subject is the client itself.</summary>
+    private static bool IsProgram(string subject, string clientId) => string.Equals(subject, clientId, StringComparison.Ordinal);
 
     private static Caller CallerOf(Account account, string clientId) =>
         new(account.Id, account.Subject, account.Name, account.Email, clientId, [.. account.Roles.Select(r => r.Role)], account.IsDemo);
@@ -64,14 +73,8 @@ internal sealed class AccountOfToken(PortalDb db, RunMode mode, IOptions<OidcOpt
         return false;
     }
 
-    private async Task<Account?> FindAccountAsync(string subject, string clientId, CancellationToken ct)
+    private async Task<Account?> FindAccountAsync(string subject, CancellationToken ct)
     {
-        // RFC 9068, 2.2: where no person is involved, the subject is the client itself.
-        if (string.Equals(subject, clientId, StringComparison.Ordinal))
-        {
-            return await programs.FindAsync(clientId, ct);
-        }
-
         var account = await db.Set<Account>().AsNoTracking().Include(a => a.Roles).SingleOrDefaultAsync(a => a.Subject == subject, ct);
 
         // A database that once served evaluation must not bring its accounts, whose secrets lie in a file, into production.

@@ -145,15 +145,6 @@ internal class ProviderStore(PortalDb db, IDataProtectionProvider protection, Ti
         await CommitAsync(transaction, ct);
     }
 
-    /// <summary>Ends everything that anybody granted to the client.</summary>
-    public async Task RevokeClientAsync(string clientId, CancellationToken ct)
-    {
-        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
-        await Records.Where(r => r.ClientId == clientId && r.Model == Models.Grant).ExecuteDeleteAsync(ct);
-        await Records.Where(r => r.ClientId == clientId).ExecuteDeleteAsync(ct);
-        await CommitAsync(transaction, ct);
-    }
-
     /// <summary>Records that something with this id happened; false when it had happened before.</summary>
     public async Task<bool> OnceAsync(string model, string id, TimeSpan keep, CancellationToken ct) =>
         await InsertAsync(new StoredRecord { Id = Hash(model, id), Model = model, ExpiresAt = Now + keep }, ct);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using DataPortal.Identity.Accounts;
+using DataPortal.Identity.Provider;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace DataPortal.Identity.Sessions;
 internal sealed record SessionView(Guid Id, DateTime SignedInAt, DateTime LastSeenAt, string? UserAgent, string? Address, bool IsCurrent);
 
 /// <summary>The sessions of one account. Changes are tracked, so that an audited endpoint's entry goes with them.</summary>
-internal sealed class AccountSessions(PortalDb db, IHttpContextAccessor http, TimeProvider clock)
+internal sealed class AccountSessions(PortalDb db, ProviderStore provider, IHttpContextAccessor http, TimeProvider clock)
 {
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<SessionView>> ListAsync(Guid accountId, CancellationToken ct)
@@ -37,9 +38,15 @@ internal sealed class AccountSessions(PortalDb db, IHttpContextAccessor http, Ti
     /// <summary>Ends every session and refuses every token issued until now; at the bundled provider sessions, grants and refresh tokens too.</summary>
     public async Task EndAllAsync(Guid accountId, CancellationToken ct)
     {
+        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
         var account = await db.Set<Account>().SingleAsync(a => a.Id == accountId, ct);
         account.SignOutEverywhere(clock.GetUtcNow().UtcDateTime);
         db.RemoveRange(await db.Set<Session>().Where(s => s.AccountId == accountId).ToListAsync(ct));
         await db.SaveChangesAsync(ct);
+        await provider.RevokeAccountAsync(account.Subject, ct);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(ct);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using DataPortal.Audit.Contracts;
 using DataPortal.Identity.Accounts;
+using DataPortal.Identity.People;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ internal sealed class SignInAccounts(PortalDb db, Invitations invitations, RunMo
         if (account is null && claims is { Email: { } email, IsEmailVerified: true }
             && await invitations.AcceptFromOutsideAsync(email, isVerified: true, claims.Subject, ct) is { } invited)
         {
-            return invited;
+            return invited.Id;
         }
 
         if (account is null || (account.IsDemo && !mode.IsEvaluation))
