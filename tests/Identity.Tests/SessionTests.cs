@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using DataPortal.Host;
 using DataPortal.Identity.Sessions;
-using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using DataPortal.Testing;
 using Microsoft.AspNetCore.Builder;
