@@ -17,6 +17,8 @@ public sealed class EndpointRules(SqlitePortal portal, PortalWithViolators viola
     [
         "/healthz", "/readyz", "/.well-known/oauth-protected-resource",
         "/session", "/session/start", "/session/callback", "/session/end", "/session/backchannel-logout",
+        "/sign-in", "/sign-in/abort", "/sign-in/code", "/sign-in/continue", "/sign-in/enrol", "/sign-in/passkey", "/sign-in/passkey/options", "/sign-in/recovery", "/consent",
+        "/invitation", "/forgot-password", "/reset-password", "/new-address", "/assets/{name}",
     ];
 
     private static readonly (string Name, Func<IReadOnlyList<RouteEndpoint>, IEnumerable<string>> Violations)[] Rules =

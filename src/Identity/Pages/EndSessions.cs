@@ -14,7 +14,7 @@ internal static class EndSessions
 {
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost("/account/sessions/end", EndAsync).WithName("EndSession").RequireAuthorization(Policies.SignedIn).NotAudited("Entered by hand, before the session is ended in bulk.");
+        pages.MapPost("/account/sessions/end", EndAsync).WithName("EndOneSession").RequireAuthorization(Policies.SignedIn).NotAudited("Entered by hand, before the session is ended in bulk.");
         pages.MapPost("/account/sessions/end-all", EndAllAsync).WithName("EndAllSessions").RequireAuthorization(Policies.SignedIn).NotAudited("Entered by hand, before the sessions are ended in bulk.");
     }
 
