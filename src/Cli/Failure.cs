@@ -54,7 +54,13 @@ internal sealed class Failure(int exitCode, string code, string message, IReadOn
         var message = Member(problem, "detail") ?? Member(problem, "title") ?? answer.ReasonPhrase ?? "";
         var trace = exit == Ours ? Member(problem, "traceId") : null;
         // With one error its message is the problem's own; once is enough.
-        return new Failure(exit, code, message, [.. Details(problem, query).Where(line => line != message), .. trace is null ? (string[])[] : [$"trace {trace}"]]);
+        return new Failure(exit, code, message, [.. Details(problem, query).Where(line => line != message), .. trace is null ? (string[])[] : [$"trace {trace}"], .. Advice(code)]);
+    }
+
+    private static IEnumerable<string> Advice(string code)
+    {
+        if (code is "step_up_required" or "mfa_required" or "token_revoked")
+            yield return Text.Of("もう一度サインインしてください: portal login", "sign in again: portal login");
     }
 
     private static string? Member(JsonNode? node, string name) => node is JsonObject o && o[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

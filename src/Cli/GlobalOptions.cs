@@ -10,12 +10,13 @@ internal static class GlobalOptions
     public static readonly Option<string?> Data = Make<string?>("--data", "DIR", "The portal's folder. Default: $PORTAL_DATA, then .portal");
     public static readonly Option<string?> Url = Make<string?>("--url", "URL", "The portal's address. Default: that of the folder's demo.json");
     public static readonly Option<string?> As = Make<string?>("--as", "NAME", "Evaluation only: act as that demo client");
+    public static readonly Option<string?> Client = Make<string?>("--client", "FILE", "Act as the program whose credentials are in FILE (portal clients create)");
     public static readonly Option<string?> Project = Make<string?>("--project", "ID|NAME", "The project in whose name you ask. Default: your only active one");
     public static readonly Option<string?> Release = Make<string?>("--release", "NAME", "The release. Default: the portal's default release");
     public static readonly Option<string?> Language = Make<string?>("--lang", "ja|en", "Language of what is printed");
     public static readonly Option<bool> Json = Make<bool>("--json", null, "Print the result alone, as JSON");
 
-    public static IEnumerable<Option> All => [Data, Url, As, Project, Release, Language, Json];
+    public static IEnumerable<Option> All => [Data, Url, As, Client, Project, Release, Language, Json];
 
     /// <summary>The portal's folder of this call, whether it exists or not.</summary>
     public static string DataFolder(ParseResult arguments) =>

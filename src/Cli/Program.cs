@@ -8,6 +8,7 @@ var root = new RootCommand("DataPortal: cohorts, releases, exports. `portal VERB
 {
     Up.Command(), Down.Command(), Generate.Command(), Import.Command(), ReleaseVerbs.Command(), VocabularyVerbs.Command(),
     Search.Command(), Explain.Command(), Attrition.Command(), Cases.Command(), Case.Command(), Export.Command(), ExportsVerbs.Command(), AuditVerbs.Command(),
+    LoginVerb.Command(), LogoutVerb.Command(), WhoAmI.Command(), ClientsVerbs.Command(),
 };
 foreach (var option in GlobalOptions.All)
     root.Options.Add(option);

@@ -18,4 +18,8 @@ internal sealed class ExportsOptions
     /// <summary>Extracts written at the same time by this node.</summary>
     [Range(1, 32)]
     public int Workers { get; set; } = 2;
+
+    /// <summary>While a file is being sent, it is asked so often whether its recipient still may have it.</summary>
+    [Range(1, 3600)]
+    public int DownloadCheckSeconds { get; set; } = 2;
 }

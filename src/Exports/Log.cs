@@ -24,4 +24,10 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "Files of export {Export} could not be deleted; the next sweep tries again")]
     public static partial void NotDeleted(ILogger logger, Guid export, Exception exception);
+
+    [LoggerMessage(1210, LogLevel.Warning, "A download of export {Export} is broken off: it cannot be told whether it still may go on")]
+    public static partial void NotChecked(ILogger logger, Guid export, Exception exception);
+
+    [LoggerMessage(1211, LogLevel.Error, "A download of export {Export} was broken off with {Code}, and the trail could not be told")]
+    public static partial void StopNotEntered(ILogger logger, Guid export, string code, Exception exception);
 }

@@ -1,3 +1,4 @@
+using DataPortal.Identity;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -55,8 +56,10 @@ public static class PortalApplication
         app.UseOpenApiDocument();
         app.UseRouting();
         app.UseNotFound();
+        app.UseIdentityPages();
         app.UseAuthentication();
         app.UseCurrentUser();
+        app.UseIdentity();
         app.UseAuthorization();
         app.MapReadiness();
         app.MapModules();

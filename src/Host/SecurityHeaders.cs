@@ -36,7 +36,8 @@ internal static class SecurityHeaders
     private static void Set(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = context.Items.ContainsKey(Ours) ? ForOurPages : context.Request.Path.StartsWithSegments(OpenApi.PagePath, StringComparison.OrdinalIgnoreCase) ? ForPages : ForData;
+        // A page may have said what it needs; whatever says nothing gets nothing.
+        headers.ContentSecurityPolicy = headers.ContentSecurityPolicy is [{ Length: > 0 } own] ? own : context.Items.ContainsKey(Ours) ? ForOurPages : context.Request.Path.StartsWithSegments(OpenApi.PagePath, StringComparison.OrdinalIgnoreCase) ? ForPages : ForData;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

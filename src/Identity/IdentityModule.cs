@@ -1,8 +1,13 @@
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
+using DataPortal.Identity.Credentials;
 using DataPortal.Identity.Evaluation;
 using DataPortal.Identity.Keys;
+using DataPortal.Identity.Pages;
+using DataPortal.Identity.People;
+using DataPortal.Identity.Programs;
 using DataPortal.Identity.Provider;
+using DataPortal.Identity.Sessions;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -19,9 +24,16 @@ public static class IdentityModule
     {
         services.AddPortalOptions<OidcOptions>(configuration, OidcOptions.Section);
         services.AddPortalEntities(typeof(IdentityModule).Assembly);
-        services.AddKeyRing();
+        services.AddValidation();
+        services.AddKeyRing(configuration);
+        services.AddCredentials(configuration);
         services.AddAccessTokens();
+        services.AddSessions(configuration);
+        services.AddScoped<SignInAccounts>();
+        services.AddScoped<ProgramOfToken>();
+        services.AddScoped<IKnownClients, ProgramClients>();
         services.AddScoped<ICurrentUserSource, AccountOfToken>();
+        services.AddScoped<IAccountDirectory, AccountDirectory>();
         services.AddScoped<IFirstAdministrator, CreateFirstAdministrator>();
         services.AddHealthChecks().AddCheck<OpenIdHealth>("openid");
 
@@ -31,10 +43,39 @@ public static class IdentityModule
         return services;
     }
 
+    /// <summary>After routing: languages of the pages, and the limit on requests of people who are not signed in.</summary>
+    public static IApplicationBuilder UseIdentityPages(this IApplicationBuilder app)
+    {
+        app.UsePages();
+        return app;
+    }
+
+    /// <summary>After the caller is known, and before anything is done for them.</summary>
+    public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) => app.UseCsrfProtection();
+
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api/v1").WithTags("Identity");
         GetMe.Map(api);
+
+        var session = endpoints.MapGroup("/session").WithTags("Session");
+        GetSession.Map(session);
+        StartSession.Map(session);
+        FinishSignIn.Map(session);
+        EndSession.Map(session);
+        BackChannelLogout.Map(session);
+        ProtectedResource.Map(endpoints);
+
+        var clients = api.MapGroup("/clients");
+        CreateProgram.Map(clients);
+        ListPrograms.Map(clients);
+        GetProgram.Map(clients);
+        ChangeProgram.Map(clients);
+        RevokeProgram.Map(clients);
+        AddProgramKey.Map(clients);
+        RemoveProgramKey.Map(clients);
+        api.MapPeople();
+        endpoints.MapPages();
         return endpoints;
     }
 }

@@ -25,4 +25,22 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "Keys and storage of the OpenID provider could not be looked after; tried again in {Pause}")]
     public static partial void KeepingFailed(this ILogger log, Exception exception, TimeSpan pause);
+
+    [LoggerMessage(1200, LogLevel.Warning, "The authority's keys could not be fetched again")]
+    public static partial void KeysNotFetched(this ILogger log, Exception exception);
+
+    [LoggerMessage(1201, LogLevel.Warning, "The authority refused our request to {Path} with {Status}")]
+    public static partial void AuthorityRefused(this ILogger log, string path, int status);
+
+    [LoggerMessage(1202, LogLevel.Information, "A sign-in failed")]
+    public static partial void SignInFailed(this ILogger log, Exception? exception);
+
+    [LoggerMessage(1203, LogLevel.Information, "A logout token was refused")]
+    public static partial void LogoutTokenRefused(this ILogger log, Exception exception);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Sessions and ids that are over could not be deleted; tried again later")]
+    public static partial void NotSwept(this ILogger log, Exception exception);
+
+    [LoggerMessage(100, LogLevel.Warning, "Old counts of attempts, proofs and links could not be cleared; tried again in an hour")]
+    public static partial void NotCleared(this ILogger log, Exception exception);
 }

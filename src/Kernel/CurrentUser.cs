@@ -74,8 +74,11 @@ public sealed class CurrentUser
     /// <inheritdoc cref="Caller.Program"/>
     public ProgramLimits? Program => _caller?.Program;
 
-    /// <summary>The code with which a policy turned the caller away (<c>mfa_required</c>, <c>step_up_required</c>); null when it was the role that was missing, or nothing.</summary>
+    /// <summary>The code with which a policy turned the caller away (<c>mfa_required</c>, <c>step_up_required</c>), or why nobody was found; null when it was the role that was missing, or nothing.</summary>
     public string? DenialCode { get; internal set; }
+
+    /// <summary>For <see cref="ICurrentUserSource"/>, when it finds nobody and can say why.</summary>
+    public void Deny(string code) => DenialCode = code;
 
     private Caller Required => _caller ?? throw new InvalidOperationException("Nobody is signed in.");
 

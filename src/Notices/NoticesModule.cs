@@ -1,3 +1,6 @@
+using DataPortal.Kernel;
+using DataPortal.Notices.Contracts;
+using DataPortal.Notices.Mails;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,7 +10,12 @@ public static class NoticesModule
 {
     public static IServiceCollection AddNotices(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
+        services.AddPortalOptions<MailOptions>(configuration, MailOptions.Section);
+        services.AddPortalEntities(typeof(NoticesModule).Assembly);
+        services.AddScoped<IMailbox, Outbox>();
+        services.AddSingleton<MailSeal>();
+        services.AddSingleton<Courier>();
+        services.AddSingleton<SendMails>().AddHostedService(provider => provider.GetRequiredService<SendMails>());
         return services;
     }
 }

@@ -35,8 +35,20 @@ public abstract class AccessPortal(DatabaseProvider provider) : PortalFixture(pr
         .RequireAuthorization(Policies.SignedIn)
         .NotAudited("Planted by a test.");
 
-    /// <summary>A project, opened when its contract allows it, with these members.</summary>
+    /// <summary>A project, opened when its contract allows it, with these members, who may start at once.</summary>
     internal async Task<Project> ProjectAsync(ProjectContract contract, IReadOnlyList<string>? releases, params (Actor Actor, DataPermission Permissions)[] members)
+    {
+        var project = await ProjectOfNewcomersAsync(contract, releases, members);
+        foreach (var (actor, _) in members)
+        {
+            await MeetObligationsAsync(actor);
+        }
+
+        return project;
+    }
+
+    /// <summary>The same, of members who have neither signed the pledge nor a training on record.</summary>
+    internal async Task<Project> ProjectOfNewcomersAsync(ProjectContract contract, IReadOnlyList<string>? releases, params (Actor Actor, DataPermission Permissions)[] members)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var name = "p-" + Guid.CreateVersion7().ToString("N");

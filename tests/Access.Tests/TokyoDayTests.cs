@@ -1,4 +1,4 @@
-using DataPortal.Access.Projects;
+using DataPortal.Kernel;
 
 namespace DataPortal.Access.Tests;
 

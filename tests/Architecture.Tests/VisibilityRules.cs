@@ -52,5 +52,6 @@ public sealed class VisibilityRules(SqlitePortal portal) : IClassFixture<SqliteP
 
     private static IEnumerable<string> Visible(IEnumerable<Type> entities) => entities.Where(e => e.IsVisible).Select(e => e.Name);
 
-    private static bool IsGenerated(Type type) => type.IsDefined(typeof(CompilerGeneratedAttribute)) || type.GetCustomAttribute<System.CodeDom.Compiler.GeneratedCodeAttribute>() is not null;
+    /// <summary>The Razor compiler makes its components public and knows no other way.</summary>
+    private static bool IsGenerated(Type type) => typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type) || type.IsDefined(typeof(CompilerGeneratedAttribute)) || type.GetCustomAttribute<System.CodeDom.Compiler.GeneratedCodeAttribute>() is not null;
 }

@@ -67,28 +67,6 @@ public abstract class AccountTests(PortalFixture portal) : PortalTests(portal)
     }
 
     [Fact]
-    public async Task A_program_acts_for_its_account_and_only_under_its_own_name()
-    {
-        var actor = await Portal.ActorAsync("Owner", Roles.Steward);
-        var clientId = $"pipeline-{actor.AccountId:N}";
-        await Portal.WithDbAsync(async db =>
-        {
-            db.Add(Accounts.Client.For(clientId, await db.Set<Account>().SingleAsync(a => a.Id == actor.AccountId), TimeProvider.System.GetUtcNow().UtcDateTime));
-            return await db.SaveChangesAsync();
-        });
-        using var program = Client(Portal.Issuer.Mint(clientId, clientId));
-        var me = await program.GetFromJsonAsync<JsonObject>(Me);
-        Assert.Equal(actor.AccountId, me!["id"]!.GetValue<Guid>());
-        Assert.Equal(clientId, me["clientId"]!.GetValue<string>());
-
-        // A person whom a provider calls by the program's name is not the program.
-        using var person = Client(Portal.Issuer.Mint(clientId, "test"));
-        await AssertRefusedAsync(person);
-        using var unknown = Client(Portal.Issuer.Mint("nobody", "nobody"));
-        await AssertRefusedAsync(unknown);
-    }
-
-    [Fact]
     public async Task A_demo_account_is_refused_outside_evaluation_mode()
     {
         var actor = await Portal.ActorAsync("Demo");

@@ -11,6 +11,7 @@ using DataPortal.Kernel;
 using DataPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -37,7 +38,7 @@ internal sealed class ProviderBrowser : IDisposable
 
     public string Issuer => $"http://localhost:{_portal.Port + 1}";
 
-    public string Portal => $"http://localhost:{_portal.Port}";
+    public string Portal => _portal.Services.GetRequiredService<IOptions<ProviderOptions>>().Value.Portal!;
 
     public string Callback => Portal + "/session/callback";
 

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using DataPortal.Host;
 using DataPortal.Host.Serving;
 using DataPortal.Kernel;
@@ -8,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
 namespace DataPortal.Testing;
@@ -97,9 +101,58 @@ public abstract class PortalFixture(DatabaseProvider provider) : IAsyncLifetime
 
             return true;
         });
-        var actor = new Actor(name, id, subject, Url, Issuer.Mint(subject));
+        return Track(new Actor(name, id, subject, Url, Issuer.Mint(subject)));
+    }
+
+    /// <summary>The same account with another token: <paramref name="change"/> says what the provider knows of this sign-in.</summary>
+    public Actor SignedInAgain(Actor actor, Action<SecurityTokenDescriptor> change) => Track(new Actor(actor.Name, actor.AccountId, actor.Subject, Url, Issuer.Mint(actor.Subject, change: change)));
+
+    /// <summary>A program by its <c>client_id</c>, with a token of its own.</summary>
+    public Actor Program(Actor owner, string clientId) => Track(new Actor(owner.Name + "'s program", owner.AccountId, clientId, Url, Issuer.Mint(clientId, clientId, d =>
+    {
+        d.Claims.Remove("acr");
+        d.Claims.Remove("auth_time");
+    })));
+
+    private Actor Track(Actor actor)
+    {
         _actors.Add(actor);
         return actor;
+    }
+
+    /// <summary>What every member owes before access opens: the pledge of each of their projects, signed, and a training, recorded by an administrator.</summary>
+    public async Task MeetObligationsAsync(Actor member)
+    {
+        await SignPledgesAsync(member);
+        await RecordTrainingAsync(member, TokyoDay.Today(TimeProvider.System));
+    }
+
+    /// <summary>The member signs whatever pledge is still open.</summary>
+    public static async Task SignPledgesAsync(Actor member)
+    {
+        var projects = await member.Http.GetFromJsonAsync<JsonObject>(new Uri("/api/v1/projects", UriKind.Relative));
+        foreach (var project in projects!["items"]!.AsArray())
+        {
+            var path = new Uri($"/api/v1/projects/{project!["id"]}/pledge", UriKind.Relative);
+            var pledge = await member.Http.GetFromJsonAsync<JsonObject>(path);
+            if (pledge!["signedAt"] is null)
+            {
+                using var answer = await member.Http.PostAsJsonAsync(path, new { version = pledge["version"]!.GetValue<string>(), language = "en" });
+                answer.EnsureSuccessStatusCode();
+            }
+        }
+    }
+
+    /// <summary>Once for each member and day: a second record of the same course on the same day is refused, and that is well.</summary>
+    public async Task RecordTrainingAsync(Actor member, DateOnly completedOn)
+    {
+        using var officer = await ActorAsync("Training officer", Roles.Admin);
+        using var answer = await officer.Http.PostAsJsonAsync(
+            new Uri("/api/v1/trainings", UriKind.Relative), new { account = member.AccountId, course = "Handling of patients' data", completedOn, certificate = "T-1" });
+        if (answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            answer.EnsureSuccessStatusCode();
+        }
     }
 
     public async Task<T> WithDbAsync<T>(Func<PortalDb, Task<T>> use)

@@ -81,7 +81,9 @@ public interface IDataAccess
     /// <returns>
     /// Refusals: <c>project_required</c> (400: several projects, none named), <c>not_found</c> (404: not the user's project, or the release is outside
     /// its scope), <c>project_pending</c>, <c>project_suspended</c>, <c>project_expired</c>, <c>project_closed</c> (403, with the reason in words),
-    /// <c>permission_missing</c> (403: visible, but not allowed), <c>steward_never_searches</c> (403).
+    /// <c>permission_missing</c> (403: visible, but not allowed), <c>steward_never_searches</c> (403), <c>mfa_required</c> (403: a membership with more than
+    /// summaries needs a second factor), <c>pledge_missing</c>, <c>training_missing</c>, <c>training_expired</c> (403: the member has to do something first).
+    /// For a program only its own project exists, with those of its owner's permissions that it was given.
     /// </returns>
     /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
     Task<DataGrantResult> AuthorizeAsync(CurrentUser user, string? project, string release, DataPermission needed, CancellationToken ct);

@@ -1,6 +1,8 @@
 using DataPortal.Access.Contracts;
 using DataPortal.Access.Organisations;
+using DataPortal.Access.Pledges;
 using DataPortal.Access.Projects;
+using DataPortal.Access.Trainings;
 using DataPortal.Audit.Contracts;
 using DataPortal.Identity.Contracts;
 using DataPortal.Kernel;
@@ -47,6 +49,12 @@ internal sealed class PrepareProjects(RunMode mode, TimeProvider clock, ProjectK
         }
 
         await db.SaveChangesAsync(ct);
+        foreach (var demo in Projects)
+        {
+            await MeetObligationsAsync(db, trail, demo, await accounts.FindAsync(demo.Account, ct), await accounts.FindAsync("admin", ct), ct);
+        }
+
+        await db.SaveChangesAsync(ct);
         await accounts.RecordProjectsAsync(
             context, Projects.ToDictionary(p => p.Account, IReadOnlyList<string> (p) => [p.Name], StringComparer.Ordinal), ct);
     }
@@ -72,6 +80,26 @@ internal sealed class PrepareProjects(RunMode mode, TimeProvider clock, ProjectK
         if (project.Open(today) is null)
         {
             trail.Record(new AuditEvent(AuditAction.ProjectOpened) { Project = project.Id, Resource = $"project/{project.Id}" });
+        }
+    }
+
+    /// <summary>Pledge and training, renewed in good time at each start: a folder that is used for years must not lapse over night.</summary>
+    private async Task MeetObligationsAsync(PortalDb db, AuditTrail trail, DemoProject demo, Guid account, Guid administrator, CancellationToken ct)
+    {
+        var (now, today) = (clock.GetUtcNow().UtcDateTime, TokyoDay.Today(clock));
+        var project = await db.Set<Project>().Where(p => p.Name == demo.Name).Select(p => p.Id).SingleAsync(ct);
+        if (!await db.Set<Pledge>().AnyAsync(p => p.ProjectId == project && p.AccountId == account && p.TextVersion == PledgeText.Version, ct))
+        {
+            db.Add(Pledge.Sign(project, account, "en", now));
+            trail.Record(new AuditEvent(AuditAction.PledgeSigned) { Actor = account, Project = project, Resource = $"pledge/{PledgeText.Version}" });
+        }
+
+        var soon = today.AddMonths(11);
+        if (!await db.Set<Training>().AnyAsync(t => t.AccountId == account && t.WithdrawnAt == null && t.ValidThrough >= soon, ct))
+        {
+            var training = Training.Record(account, "Handling of patients' data (demo)", today, certificate: null, administrator, now);
+            db.Add(training);
+            trail.Record(new AuditEvent(AuditAction.TrainingRecorded) { Actor = administrator, Resource = $"training/{training.Id}" });
         }
     }
 

@@ -23,6 +23,7 @@ internal static class ChooseDefaultRelease
         .WithName("ChooseDefaultRelease")
         .WithSummary("Choose the release that is asked when none is named")
         .RequireAuthorization(Policies.Steward)
+        .RequireStepUp()
         .Audited(AuditAction.ReleaseMadeDefault);
 
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> HandleAsync(Request request, PortalDb db, CurrentUser user, AuditDetails details, CancellationToken ct)

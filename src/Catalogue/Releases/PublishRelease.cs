@@ -16,6 +16,7 @@ internal static class PublishRelease
         .WithName("PublishRelease")
         .WithSummary("Publish a sealed release")
         .RequireAuthorization(Policies.Steward)
+        .RequireStepUp()
         .Audited(AuditAction.ReleasePublished);
 
     private static async Task<Results<Ok<ReleaseResponse>, NotFound, ProblemHttpResult>> HandleAsync(

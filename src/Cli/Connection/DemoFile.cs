@@ -20,4 +20,6 @@ internal sealed record DemoClient(string Name, string ClientId, string ClientSec
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(DemoFile))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, Login>))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(ProgramFile))]
 internal sealed partial class ConnectionJson : System.Text.Json.Serialization.JsonSerializerContext;

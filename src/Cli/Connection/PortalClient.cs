@@ -14,31 +14,61 @@ internal sealed class PortalClient : IDisposable
 
     private readonly HttpClient http;
 
-    private PortalClient(HttpClient http) => this.http = http;
+    /// <summary>Gives a token; asked with one that was refused, another one.</summary>
+    private readonly Func<string?, CancellationToken, Task<AccessToken>> tokens;
 
-    /// <summary>Finds the portal and signs in as the options say.</summary>
+    private AccessToken? token;
+
+    private string? nonce;
+
+    private PortalClient(HttpClient http, Func<string?, CancellationToken, Task<AccessToken>> tokens) => (this.http, this.tokens) = (http, tokens);
+
+    /// <summary>Finds the portal and takes the caller's part as the options say: a demo client, a program, or whoever signed in to that portal.</summary>
     /// <exception cref="Failure">No portal is known, or the caller cannot be signed in.</exception>
     public static async Task<PortalClient> OpenAsync(ParseResult arguments, CancellationToken ct)
     {
-        var folder = GlobalOptions.RunningFolder(arguments);
-        var url = arguments.GetValue(GlobalOptions.Url) is { } text
-            ? Uri.TryCreate(text, UriKind.Absolute, out var given) && given.Scheme is "http" or "https" ? given : throw Failure.Bad("bad_url", $"'{text}' is not an http address.")
-            : null;
-        if (url is not null && arguments.GetValue(GlobalOptions.Data) is null)
-            folder = KnownPortals.FolderOf(url) ?? folder;
-        var demo = DemoFile.Read(folder);
-        url ??= demo?.Url ?? throw new Failure(Failure.BadInput, "no_portal", Text.Of(
-            $"{folder} にポータルがありません。起動: ./portal up、別のポータル: --url URL または --data DIR", $"There is no portal in {folder}. Start one with ./portal up, or name one with --url URL or --data DIR."),
-            [.. GlobalOptions.RunningFolders().Select(f => "--data " + f)]);
+        if (arguments.GetValue(GlobalOptions.Client) is { } file)
+        {
+            if (arguments.GetValue(GlobalOptions.As) is not null)
+                throw Failure.Bad("as_and_client", Text.Of("--as と --client は同時に使えません。", "--as and --client exclude each other."));
+            var program = ProgramFile.Read(Path.GetFullPath(file));
+            var its = Http(PortalAddress.Given(arguments) ?? program.Portal);
+            Authority.RequireSafe(its.BaseAddress!);
+            return await OpenAsync(its, (_, c) => program.TokenAsync(its, c), ct);
+        }
 
-        var portal = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(10) };
-        portal.DefaultRequestHeaders.AcceptLanguage.ParseAdd(Text.Language);
-        var name = arguments.GetValue(GlobalOptions.As) ?? throw new Failure(Failure.Refused, "not_signed_in", Text.Of("誰として行うかを指定してください: --as 名前", "Say who you are: --as NAME."));
+        var (url, demo) = PortalAddress.Of(arguments);
+        var portal = Http(url);
+        if (arguments.GetValue(GlobalOptions.As) is not { } name)
+        {
+            return await OpenAsync(portal, (refused, c) =>
+            {
+                Authority.RequireSafe(url);
+                return Logins.TokenAsync(portal, url, refused, c);
+            }, ct);
+        }
+
         var client = demo?.Clients.FirstOrDefault(c => c.Name == name) ?? throw new Failure(Failure.Refused, "unknown_client", Text.Of(
             $"デモ用クライアント '{name}' はありません: ", $"There is no demo client '{name}': ") + string.Join(", ", demo?.Clients.Select(c => c.Name) ?? []));
-        portal.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(portal, demo!.Issuer, client, ct));
-        return new PortalClient(portal);
+        return await OpenAsync(portal, async (_, c) => new AccessToken(await TokenAsync(portal, demo!.Issuer, client, c), null), ct);
     }
+
+    /// <summary>A client for requests without a token.</summary>
+    public static HttpClient Http(Uri portal)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = portal, Timeout = TimeSpan.FromMinutes(10) };
+        client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(Text.Language);
+        return client;
+    }
+
+    private static async Task<PortalClient> OpenAsync(HttpClient http, Func<string?, CancellationToken, Task<AccessToken>> tokens, CancellationToken ct)
+    {
+        var portal = new PortalClient(http, tokens);
+        portal.token = await tokens(null, ct);
+        return portal;
+    }
+
+    public Uri Url => http.BaseAddress!;
 
     public void Dispose() => http.Dispose();
 
@@ -86,19 +116,47 @@ internal sealed class PortalClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> request, string? query, CancellationToken ct)
     {
+        var wasRenewed = false;
         for (var attempt = 1; ; attempt++)
         {
             using var message = request();
+            Prove(message);
             var answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
+            nonce = answer.Headers.TryGetValues("DPoP-Nonce", out var given) ? given.First() : nonce;
             if (answer.IsSuccessStatusCode)
                 return answer;
             using (answer)
             {
+                if (!wasRenewed && answer.StatusCode == HttpStatusCode.Unauthorized && await RenewAsync(answer, ct))
+                {
+                    wasRenewed = true;
+                    continue;
+                }
+
                 if (answer.StatusCode != HttpStatusCode.TooManyRequests || attempt == Attempts)
                     throw await Failure.OfAsync(answer, query, ct);
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(attempt), ct);
             }
         }
+    }
+
+    private void Prove(HttpRequestMessage message)
+    {
+        message.Headers.Authorization = new AuthenticationHeaderValue(token!.Key is null ? "Bearer" : "DPoP", token.Value);
+        if (token.Key is { } key)
+            message.Headers.Add("DPoP", key.Proof(message.Method, new Uri(http.BaseAddress!, message.RequestUri!), token.Value, nonce));
+    }
+
+    // True when the same request may do better: with the nonce that was asked for, or with a new token. Only the token's fault is mended so, never a right that is missing.
+    private async Task<bool> RenewAsync(HttpResponseMessage refused, CancellationToken ct)
+    {
+        var challenge = refused.Headers.WwwAuthenticate.ToString();
+        if (challenge.Contains("use_dpop_nonce", StringComparison.Ordinal))
+            return nonce is not null;
+        if (!challenge.Contains("invalid_token", StringComparison.Ordinal))
+            return false;
+        token = await tokens(token!.Value, ct);
+        return true;
     }
 
     private static async Task<string> TokenAsync(HttpClient http, Uri issuer, DemoClient client, CancellationToken ct)

@@ -25,7 +25,7 @@ internal static class DownloadFile
         .RequireAuthorization(Policies.SignedIn)
         .Audited(AuditAction.ExportDownloaded);
 
-    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<WatchedDownload, ProblemHttpResult>> HandleAsync(
         Guid id, string path, PortalDb db, CurrentUser user, IDataAccess access, IOptions<DataDirectory> data, AuditDetails details, CancellationToken ct)
     {
         details.Resource = $"export/{id}";
@@ -57,9 +57,10 @@ internal static class DownloadFile
         details.Resource = $"export/{id}/{file.Path}";
         details.Query = export.Query;
         details.Rows = file.Rows;
-        return TypedResults.PhysicalFile(
+        var sent = TypedResults.PhysicalFile(
             Path.Combine(folder, file.Path), file.Path.EndsWith(".csv", StringComparison.Ordinal) ? "text/csv; charset=utf-8" : "application/json", file.Path,
             lastModified: null, entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
+        return new WatchedDownload(sent, export, details.Resource);
     }
 
     private static async Task<PackagedFile?> FindAsync(string folder, string path, CancellationToken ct)

@@ -21,5 +21,8 @@ internal static class ExportActions
         public static AuditAction ExportExpired => new("export.expired");
 
         public static AuditAction ExportDownloaded => new("export.downloaded");
+
+        /// <summary>Broken off, because the right to it was gone.</summary>
+        public static AuditAction ExportDownloadStopped => new("export.download-stopped");
     }
 }

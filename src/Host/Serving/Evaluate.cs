@@ -60,6 +60,7 @@ internal static class Evaluate
     {
         data.Create();
         await OpenDatabaseAsync(services, data, ct);
+        await Serve.RequireSoundAsync(services, ct);
         foreach (var step in services.GetServices<IEvaluationSetup>().OrderBy(s => s.Order))
         {
             await using var scope = services.CreateAsyncScope();

@@ -19,8 +19,22 @@ internal static class Serve
     {
         await using var app = ConfigurationFile.Build(config);
         await RequireMigratedAsync(app.Services, ct);
+        await RequireSoundAsync(app.Services, ct);
         await app.StartAsync(ct);
         await app.WaitForShutdownAsync(ct);
+    }
+
+    /// <summary>What the modules demand of a database that is migrated.</summary>
+    internal static async Task RequireSoundAsync(IServiceProvider services, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        foreach (var check in scope.ServiceProvider.GetServices<IStartCheck>())
+        {
+            if (await check.CheckAsync(ct) is { } refusal)
+            {
+                throw Failure.Conflict(refusal.Code, refusal.Message);
+            }
+        }
     }
 
     /// <summary>The running role cannot migrate; a portal on old tables would fail at its first request, or worse, at its thousandth.</summary>

@@ -29,6 +29,11 @@ internal sealed class Account
 
     public DateTime CreatedAt { get; private set; }
 
+    /// <summary>When the account was last signed out everywhere: tokens and sessions of before are refused. Null: never.</summary>
+    public DateTime? SignedOutAt { get; private set; }
+    /// <summary>The language of mails to this person, <c>en</c> or <c>ja</c>; null when they never said.</summary>
+    public string? Locale { get; private set; }
+
     public IReadOnlyList<AccountRole> Roles => _roles;
 
     /// <summary>No <paramref name="subject"/> (null) means an account of the portal's own.</summary>
@@ -58,6 +63,28 @@ internal sealed class Account
     public static string Normalise(string email) => email.Trim().ToLowerInvariant();
 
     public void Disable() => IsDisabled = true;
+
+    public void SignOutEverywhere(DateTime now) => SignedOutAt = now;
+    public void Enable() => IsDisabled = false;
+
+    public void Speak(string locale) => Locale = locale;
+
+    public void Rename(string name) => Name = name.Trim();
+
+    /// <summary>Only to an address that its owner has proven.</summary>
+    public void MoveTo(string email) => Email = Normalise(email);
+
+    public bool IsIn(string role) => _roles.Exists(r => r.Role == role);
+
+    public void Grant(string role)
+    {
+        if (!IsIn(role))
+        {
+            _roles.Add(new AccountRole(Id, role));
+        }
+    }
+
+    public void Withdraw(string role) => _roles.RemoveAll(r => r.Role == role);
 }
 
 /// <summary>One of <see cref="Kernel.Roles"/>, held by an account.</summary>
@@ -72,6 +99,7 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>, IEntit
         account.Property(a => a.Subject).HasMaxLength(255);
         account.Property(a => a.Name).HasMaxLength(200);
         account.Property(a => a.Email).HasMaxLength(320);
+        account.Property(a => a.Locale).HasMaxLength(8);
         account.HasIndex(a => a.Subject).IsUnique();
         account.HasIndex(a => a.Email).IsUnique();
         account.HasMany(a => a.Roles).WithOne().HasForeignKey(r => r.AccountId).OnDelete(DeleteBehavior.Cascade);

@@ -16,7 +16,11 @@ internal static class GetMe
     /// <param name="ClientId">The program through which the account acts.</param>
     /// <param name="Roles">Roles in the portal, sorted; memberships of projects are at <c>/projects</c>.</param>
     /// <param name="Demo">True for the accounts of evaluation mode.</param>
-    public sealed record Response(Guid Id, string Name, string? Email, string? ClientId, IReadOnlyList<string> Roles, bool Demo);
+    public sealed record Response(Guid Id, string Name, string? Email, string? ClientId, IReadOnlyList<string> Roles, bool Demo)
+    {
+        internal static Response Of(CurrentUser user) =>
+            new(user.AccountId, user.Name, user.Email, user.ClientId, [.. user.Roles.Order(StringComparer.Ordinal)], user.IsDemo);
+    }
 
     public static void Map(RouteGroupBuilder api) => api
         .MapGet("/me", Handle)
@@ -25,6 +29,5 @@ internal static class GetMe
         .RequireAuthorization(Policies.SignedIn)
         .NotAudited("Tells callers nothing but what their own account is.");
 
-    private static Ok<Response> Handle(CurrentUser user, CancellationToken ct) => TypedResults.Ok(new Response(
-        user.AccountId, user.Name, user.Email, user.ClientId, [.. user.Roles.Order(StringComparer.Ordinal)], user.IsDemo));
+    private static Ok<Response> Handle(CurrentUser user, CancellationToken ct) => TypedResults.Ok(Response.Of(user));
 }

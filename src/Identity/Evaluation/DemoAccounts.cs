@@ -1,6 +1,7 @@
 using DataPortal.Audit.Contracts;
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
+using DataPortal.Identity.Programs;
 using DataPortal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,7 +41,7 @@ internal sealed class DemoAccounts(PortalDb db, AuditTrail trail, RunMode mode, 
         {
             var account = Account.Demo(name, Email(name), roles, now);
             db.Add(account);
-            db.Add(Client.For(ClientId(name), account, now));
+            db.Add(Program.For(ClientId(name), account, now));
             trail.Record(new AuditEvent(AuditAction.AccountCreated) { Resource = $"account/{account.Id}" });
         }
 

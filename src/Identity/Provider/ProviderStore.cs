@@ -36,9 +36,9 @@ internal class ProviderStore(PortalDb db, IDataProtectionProvider protection, Ti
 {
     private readonly IDataProtector _protector = protection.CreateProtector("DataPortal.Identity.Provider.Store.v1");
 
-    private protected PortalDb Db => db;
+    protected PortalDb Db => db;
 
-    private protected DateTime Now => clock.GetUtcNow().UtcDateTime;
+    protected DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private DbSet<StoredRecord> Records => db.Set<StoredRecord>();
 
@@ -145,15 +145,6 @@ internal class ProviderStore(PortalDb db, IDataProtectionProvider protection, Ti
         await CommitAsync(transaction, ct);
     }
 
-    /// <summary>Ends everything that anybody granted to the client.</summary>
-    public async Task RevokeClientAsync(string clientId, CancellationToken ct)
-    {
-        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
-        await Records.Where(r => r.ClientId == clientId && r.Model == Models.Grant).ExecuteDeleteAsync(ct);
-        await Records.Where(r => r.ClientId == clientId).ExecuteDeleteAsync(ct);
-        await CommitAsync(transaction, ct);
-    }
-
     /// <summary>Records that something with this id happened; false when it had happened before.</summary>
     public async Task<bool> OnceAsync(string model, string id, TimeSpan keep, CancellationToken ct) =>
         await InsertAsync(new StoredRecord { Id = Hash(model, id), Model = model, ExpiresAt = Now + keep }, ct);
@@ -182,7 +173,7 @@ internal class ProviderStore(PortalDb db, IDataProtectionProvider protection, Ti
         return swept == batch;
     }
 
-    private protected static string Hash(string model, string id) => Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{model}:{id}")));
+    protected static string Hash(string model, string id) => Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{model}:{id}")));
 
     private async Task RevokeAsync(string grant, CancellationToken ct)
     {

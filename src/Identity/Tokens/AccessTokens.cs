@@ -1,10 +1,9 @@
+using System.Security.Claims;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace DataPortal.Identity.Tokens;
@@ -22,41 +21,35 @@ internal static class AccessTokens
     /// Asymmetric algorithms only. With a symmetric one allowed, the provider's public key would serve as the secret of a forged token;
     /// without a list, the token itself would choose.
     /// </summary>
-    private static readonly string[] Algorithms =
+    public static readonly string[] Algorithms =
         [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256];
 
-    private static readonly string[] Types = ["at+jwt", "application/at+jwt"];
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
+    /// <summary>What only id_tokens have (OpenID Connect Core, 2 and 3.3.2.11).</summary>
+    private static readonly string[] ClaimsOfIdTokens = ["nonce", "at_hash", "c_hash"];
 
     public static void AddAccessTokens(this IServiceCollection services)
     {
         services.AddHttpClient(HttpClient, client => client.Timeout = TimeSpan.FromSeconds(10)).RemoveAllLoggers();
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddSingleton<AuthorityMetadata>();
+        services.AddScoped<UsedIds>();
+        services.AddScoped<Proofs>();
+        services.AddAuthentication().AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<OidcOptions>, IHttpClientFactory>((bearer, oidc, http) => Configure(bearer, oidc.Value, http));
+            .Configure<IOptions<OidcOptions>, AuthorityMetadata>((bearer, oidc, metadata) => Configure(bearer, oidc.Value, metadata));
     }
 
-    private static void Configure(JwtBearerOptions bearer, OidcOptions oidc, IHttpClientFactory http)
+    private static void Configure(JwtBearerOptions bearer, OidcOptions oidc, AuthorityMetadata metadata)
     {
-        bearer.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-            oidc.Authority.TrimEnd('/') + "/.well-known/openid-configuration",
-            new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever(http.CreateClient(HttpClient)) { RequireHttps = !new Uri(oidc.Authority).IsLoopback })
-        {
-            AutomaticRefreshInterval = TimeSpan.FromHours(1),
-            // An unknown kid asks for the keys again, at most this often: made-up kids must not become a flood on the provider.
-            RefreshInterval = TimeSpan.FromSeconds(30),
-            // A key that the provider has taken back is not good any more.
-            UseLastKnownGoodConfiguration = false,
-        };
+        bearer.ConfigurationManager = metadata;
         bearer.MapInboundClaims = false;
         bearer.IncludeErrorDetails = false;
         bearer.SaveToken = false;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = Algorithms,
-            ValidTypes = Types,
+            ValidTypes = oidc.TokenTypes,
             ValidIssuer = oidc.Authority,
             // The issuer is the configured one, and not whatever a discovery document says of itself.
             IssuerValidator = (issuer, _, parameters) => string.Equals(issuer, parameters.ValidIssuer, StringComparison.Ordinal)
@@ -75,41 +68,70 @@ internal static class AccessTokens
         };
         bearer.Events = new JwtBearerEvents
         {
-            OnMessageReceived = RequireProviderKeysAsync,
-            OnTokenValidated = context =>
+            OnMessageReceived = context => ReceiveAsync(context, metadata),
+            OnTokenValidated = async context =>
             {
-                if (CheckClaims((JsonWebToken)context.SecurityToken, oidc.Scope) is { } reason)
+                var token = (JsonWebToken)context.SecurityToken;
+                var failure = CheckClaims(token, context.Principal!, oidc) is { } reason
+                    ? new SecurityTokenValidationException(reason)
+                    : await context.HttpContext.RequestServices.GetRequiredService<Proofs>().CheckAsync(token, context.HttpContext);
+                if (failure is not null)
                 {
-                    context.Fail(new SecurityTokenValidationException(reason));
+                    context.Fail(failure);
                 }
-
-                return Task.CompletedTask;
             },
             OnChallenge = TokenProblems.ChallengeAsync,
-            OnForbidden = TokenProblems.ForbidAsync,
+            OnForbidden = context => TokenProblems.ForbidAsync(context.HttpContext),
         };
     }
 
-    /// <summary>Without the provider's keys nobody can tell whether a token is good: that is our failure (503), not the caller's (401).</summary>
-    private static async Task RequireProviderKeysAsync(MessageReceivedContext context)
+    /// <summary>
+    /// Takes the token from the one <c>Authorization</c> header and from nowhere else, and has the key that it names at hand: without the provider's
+    /// keys nobody can tell whether a token is good, which is our failure (503) and not the caller's (401).
+    /// </summary>
+    private static async Task ReceiveAsync(MessageReceivedContext context, AuthorityMetadata metadata)
     {
-        if (context.Request.Headers.Authorization.Count == 0)
+        var header = context.Request.Headers.Authorization;
+        if (header.Count == 0)
         {
             return;
         }
 
+        if (header.Count > 1 || Proofs.TokenIn(header[0]!) is not { } token)
+        {
+            context.Fail(new SecurityTokenValidationException("There is not exactly one token."));
+            return;
+        }
+
+        context.Token = token;
         try
         {
-            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            await metadata.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            if (KidOf(token) is { Length: > 0 } kid)
+            {
+                await metadata.RequireKeyAsync(kid, context.HttpContext.RequestAborted);
+            }
         }
         catch (InvalidOperationException e)
         {
-            throw new AnswerUnavailableException("authority_unavailable", "The OpenID provider cannot be reached, so that access tokens cannot be checked.", e);
+            throw new AnswerUnavailableException(TokenProblems.AuthorityUnavailable, "The OpenID provider cannot be reached, so that access tokens cannot be checked.", e);
+        }
+    }
+
+    private static string? KidOf(string token)
+    {
+        try
+        {
+            return new JsonWebToken(token).Kid;
+        }
+        catch (ArgumentException)
+        {
+            return null; // no token at all, which the handler says better
         }
     }
 
     /// <summary>What RFC 9068 and RFC 7515 demand beyond signature, issuer, audience and times; null when all holds.</summary>
-    private static string? CheckClaims(JsonWebToken token, string scope)
+    private static string? CheckClaims(JsonWebToken token, ClaimsPrincipal principal, OidcOptions oidc)
     {
         if (token.Kid is not { Length: > 0 })
         {
@@ -122,15 +144,17 @@ internal static class AccessTokens
             return "The token demands an extension that is not supported.";
         }
 
-        // A token bound to a key (RFC 9449, RFC 8705) is worth nothing without the proof, and must not pass as a bearer token.
-        if (token.TryGetPayloadValue<object>("cnf", out _))
+        // Where providers give access tokens the type JWT, the type no longer tells them from id_tokens.
+        if (ClaimsOfIdTokens.Any(name => token.TryGetPayloadValue<object>(name, out _)))
         {
-            return "The token is bound to a key, and no proof is accepted here.";
+            return "This is an id_token.";
         }
 
-        if (string.IsNullOrEmpty(token.Subject) || string.IsNullOrEmpty(token.Id) || !token.TryGetPayloadValue<string>("client_id", out var client) || string.IsNullOrEmpty(client))
+        // RFC 9068 demands jti; tokens of the plain type JWT make no such promise.
+        var isOfProfile = !string.Equals(token.Typ, "JWT", StringComparison.OrdinalIgnoreCase);
+        if (string.IsNullOrEmpty(token.Subject) || (isOfProfile && string.IsNullOrEmpty(token.Id)) || oidc.ClientOf(principal) is null)
         {
-            return "The token lacks sub, jti or client_id.";
+            return "The token lacks sub, jti or the client.";
         }
 
         if (!token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Iat, out var issuedAt) || issuedAt > EpochTime.GetIntDate(TimeProvider.System.GetUtcNow().UtcDateTime + Skew))
@@ -138,8 +162,8 @@ internal static class AccessTokens
             return "The token lacks iat, or was issued in the future.";
         }
 
-        return token.TryGetPayloadValue<string>("scope", out var scopes) && scopes.Split(' ').Contains(scope, StringComparer.Ordinal)
+        return token.TryGetPayloadValue<string>(oidc.ScopeClaim, out var scopes) && scopes.Split(' ').Contains(oidc.Scope, StringComparer.Ordinal)
             ? null
-            : $"The token lacks the scope {scope}.";
+            : $"The token lacks the scope {oidc.Scope}.";
     }
 }

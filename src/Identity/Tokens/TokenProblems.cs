@@ -7,49 +7,77 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace DataPortal.Identity.Tokens;
 
-/// <summary>401 and 403 as problem+json with a stable code. Why exactly a token does not hold is not told: that would help only a forger.</summary>
+/// <summary>
+/// 401 and 403 for tokens and for sessions: problem+json with a stable code, and for a browser's page the way to sign in. Why exactly a token does
+/// not hold is not told: that would help only a forger.
+/// </summary>
 internal static class TokenProblems
 {
     public const string Missing = "token_missing";
     public const string Expired = "token_expired";
     public const string Invalid = "token_invalid";
+    public const string Revoked = "token_revoked";
+    public const string ProofInvalid = "dpop_proof_invalid";
+    public const string SessionEnded = "session_ended";
     public const string AccountDisabled = "account_disabled";
+    public const string AuthorityUnavailable = "authority_unavailable";
+
+    private static readonly string Algorithms = string.Join(' ', AccessTokens.Algorithms);
+
+    /// <summary>A browser that goes to a page, and not a program or a script.</summary>
+    public static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     public static Task ChallengeAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        var (code, message) = context.AuthenticateFailure switch
+        return context.AuthenticateFailure switch
         {
-            null when context.Request.Headers.Authorization.Count == 0 => (Missing, "An access token is needed: Authorization: Bearer …"),
-            SecurityTokenExpiredException => (Expired, "The access token has expired; get a new one."),
-            _ => (Invalid, "The access token is not valid here."),
+            SecurityTokenExpiredException => RefuseAsync(context.HttpContext, Expired, "The access token has expired; get a new one."),
+            ProofInvalidException => RefuseAsync(context.HttpContext, ProofInvalid, "The access token is bound to a key, and the DPoP proof for this request is missing or not valid.", "invalid_dpop_proof"),
+            _ => RefuseAsync(context.HttpContext, Invalid, "The access token is not valid here."),
         };
-        // RFC 6750, 3.1: a request without a token is told the scheme, and no error.
-        context.Response.Headers.WWWAuthenticate = code == Missing
-            ? "Bearer realm=\"portal\""
-            : $"Bearer realm=\"portal\", error=\"invalid_token\", error_description=\"{code}\"";
-        return WriteAsync(context.HttpContext, StatusCodes.Status401Unauthorized, code, message);
     }
 
-    public static Task ForbidAsync(ForbiddenContext context)
+    /// <summary>Neither a token nor a session that still is one.</summary>
+    public static Task SignInAsync(HttpContext context)
     {
-        var user = context.HttpContext.RequestServices.GetRequiredService<CurrentUser>();
+        if (IsPage(context.Request))
+        {
+            return StartAsync(context, "");
+        }
+
+        // RFC 6750, 3.1: a request without a token is told the schemes, and no error.
+        context.Response.Headers.WWWAuthenticate = new[] { "Bearer realm=\"portal\"", $"DPoP realm=\"portal\", algs=\"{Algorithms}\"" };
+        return context.Request.Cookies.ContainsKey(Sessions.SessionScheme.Cookie)
+            ? WriteAsync(context, StatusCodes.Status401Unauthorized, SessionEnded, "Your session is over; sign in again.")
+            : WriteAsync(context, StatusCodes.Status401Unauthorized, Missing, "An access token is needed: Authorization: Bearer …");
+    }
+
+    public static Task ForbidAsync(HttpContext context)
+    {
+        var user = context.RequestServices.GetRequiredService<CurrentUser>();
         switch (user.DenialCode)
         {
+            case Revoked:
+                return RefuseAsync(context, Revoked, "The account was signed out everywhere after this token was issued; get a new one.");
+            case ProblemCodes.StepUpRequired when IsPage(context.Request):
+                return StartAsync(context, "&step_up=1");
             case ProblemCodes.StepUpRequired:
-                context.HttpContext.Response.Headers.WWWAuthenticate =
-                    $"Bearer realm=\"portal\", error=\"insufficient_user_authentication\", acr_values=\"{Acr.SecondFactor}\", max_age=\"{Policies.StepUpWithin.TotalSeconds:0}\"";
-                return WriteAsync(context.HttpContext, StatusCodes.Status401Unauthorized, ProblemCodes.StepUpRequired, "This needs a fresh sign-in with a second factor: sign in again and repeat it.");
+                context.Response.Headers.WWWAuthenticate =
+                    $"{SchemeOf(context)} realm=\"portal\", error=\"insufficient_user_authentication\", acr_values=\"{Acr.SecondFactor}\", max_age=\"{Policies.StepUpWithin.TotalSeconds:0}\"";
+                return WriteAsync(context, StatusCodes.Status401Unauthorized, ProblemCodes.StepUpRequired, "This needs a fresh sign-in with a second factor: sign in again and repeat it.");
             case ProblemCodes.MfaRequired:
-                return WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, ProblemCodes.MfaRequired, "Your role needs a sign-in with a second factor.");
+                return WriteAsync(context, StatusCodes.Status403Forbidden, ProblemCodes.MfaRequired, "Your role needs a sign-in with a second factor.");
         }
 
         return user.IsAuthenticated
-            ? WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Your account does not have the role this needs.")
-            : WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, AccountDisabled, "The account this token stands for is disabled, or unknown here.");
+            ? WriteAsync(context, StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Your account does not have the role this needs.")
+            : WriteAsync(context, StatusCodes.Status403Forbidden, AccountDisabled, "The account this token stands for is disabled, or unknown here.");
     }
 
-    private static async Task WriteAsync(HttpContext context, int status, string code, string message)
+    public static async Task WriteAsync(HttpContext context, int status, string code, string message)
     {
         context.Response.StatusCode = status;
         await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new ProblemDetailsContext
@@ -57,5 +85,22 @@ internal static class TokenProblems
             HttpContext = context,
             ProblemDetails = new ProblemDetails { Status = status, Detail = message, Extensions = { ["code"] = code } },
         });
+    }
+
+    private static Task RefuseAsync(HttpContext context, string code, string message, string error = "invalid_token")
+    {
+        var scheme = SchemeOf(context);
+        var algorithms = scheme == Proofs.Scheme ? $", algs=\"{Algorithms}\"" : "";
+        context.Response.Headers.WWWAuthenticate = $"{scheme} realm=\"portal\", error=\"{error}\", error_description=\"{code}\"{algorithms}";
+        return WriteAsync(context, StatusCodes.Status401Unauthorized, code, message);
+    }
+
+    private static string SchemeOf(HttpContext context) => Proofs.IsUsedIn(context.Request) ? Proofs.Scheme : JwtBearerDefaults.AuthenticationScheme;
+
+    private static Task StartAsync(HttpContext context, string how)
+    {
+        var back = context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
+        context.Response.Redirect($"/session/start?return={Uri.EscapeDataString(back)}{how}");
+        return Task.CompletedTask;
     }
 }

@@ -14,7 +14,7 @@ export class Refused extends Error {
  * The portal's internal interface. A question that is not answered in time, or not as it should be, is `temporarily_unavailable` (503): it must never
  * look as if the portal had said "there is no such thing".
  */
-export function createPortal({ socket, port, key }, { timeout = 5_000 } = {}) {
+export function createPortal({ socket, port, key }, { timeout = 8_000 } = {}) {
   // Idle connections are let go of long before the portal does so, or a request could be written into one that is closing.
   const agent = new Agent({ keepAlive: true, timeout: 30_000, maxSockets: 64 });
 

@@ -65,8 +65,12 @@ public abstract class ResearchPortal(DatabaseProvider provider) : PortalFixture(
 
     internal static string NameOf(Guid project) => "p-" + project.ToString("N");
 
-    internal Task<int> JoinAsync(Actor actor, Guid project, DataPermission permissions) => WithDbAsync(db => db.Database.ExecuteSqlAsync(
-        $"INSERT INTO access_memberships (project_id, account_id, permissions, granted_at) VALUES ({project}, {actor.AccountId}, {permissions.ToString()}, {TimeProvider.System.GetUtcNow().UtcDateTime})"));
+    internal async Task JoinAsync(Actor actor, Guid project, DataPermission permissions)
+    {
+        await WithDbAsync(db => db.Database.ExecuteSqlAsync(
+            $"INSERT INTO access_memberships (project_id, account_id, permissions, granted_at) VALUES ({project}, {actor.AccountId}, {permissions.ToString()}, {TimeProvider.System.GetUtcNow().UtcDateTime})"));
+        await MeetObligationsAsync(actor);
+    }
 
     internal Task<int> SuspendAsync(Actor actor) => WithDbAsync(db => db.Database.ExecuteSqlAsync(
         $"UPDATE access_projects SET state = {"Suspended"}, suspension_reason = {"overdue"} WHERE id IN (SELECT project_id FROM access_memberships WHERE account_id = {actor.AccountId})"));

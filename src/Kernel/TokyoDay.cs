@@ -1,7 +1,7 @@
-namespace DataPortal.Access.Projects;
+namespace DataPortal.Kernel;
 
-/// <summary>Agreements and payments run by days in Japan, wherever the portal runs.</summary>
-internal static class TokyoDay
+/// <summary>Agreements, payments, trainings and programs run by days in Japan, wherever the portal runs.</summary>
+public static class TokyoDay
 {
     private static readonly TimeZoneInfo Tokyo = TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo");
 
