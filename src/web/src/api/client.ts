@@ -4,7 +4,7 @@ import type { components, paths } from './schema';
 
 /** The document marks members as optional that are always written; those that may be null may also be left out. */
 export type Whole<T> = T extends (infer I)[] ? Whole<I>[]
-  : T extends object ? { [K in keyof T]-?: null extends T[K] ? Whole<T[K]> | undefined : Whole<T[K]> }
+  : T extends object ? { [K in keyof T as null extends T[K] ? never : K]-?: Whole<T[K]> } & { [K in keyof T as null extends T[K] ? K : never]?: Whole<T[K]> }
   : T;
 
 type Schemas = components['schemas'];

@@ -71,7 +71,6 @@ export default function SearchPage() {
       written.current = settled;
       put({ q: settled }, true);
     }
-    // eslint-disable-next-line
   }, [settled]);
 
   const ready = !!standing && release !== '' && (standing.project === undefined || standing.project.state === 'active');
