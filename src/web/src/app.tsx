@@ -65,7 +65,7 @@ function Header() {
         ) : standing?.project ? <span title={standing.project.organisation}>{standing.project.title}{standing.project.validUntil && ` · ${t('until', { date: day(standing.project.validUntil) })}`}</span> : standing?.isExplorer ? <span>{t('explorer')}</span> : null}
         <Language />
         <Scheme />
-        {session.data ? <button type="button" className="flat" title={session.data.email ?? undefined} onClick={() => session.data && void signOut(session.data.csrf)}>{t('signOut', { name: session.data.name })}</button>
+        {session.data ? <button type="button" className="flat" title={session.data.email ?? undefined} onClick={() => void signOut()}>{t('signOut', { name: session.data.name })}</button>
           : session.data === null ? <a className="flat" href={signInAddress()}>{t('signIn')}</a> : null}
       </div>
     </header>

@@ -1,27 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
-import { api, ask, Problem, rememberCsrf, whenSignedOut, type Project } from '../api/client';
+import { api, ask, rememberCsrf, whenSignedOut, type Project } from '../api/client';
 
 export interface Session {
   name: string;
-  email: string | null;
+  email: string | undefined;
   roles: string[];
-  csrf: string;
 }
 
 async function readSession(): Promise<Session | null> {
-  let response: Response;
-  try {
-    response = await fetch('/session', { credentials: 'same-origin', headers: { Accept: 'application/json' } });
-  } catch {
-    throw new Problem(0, 'unreachable', undefined);
-  }
-  if (response.status === 401 || response.status === 404) return null;
-  if (!response.ok) throw new Problem(response.status, `http_${response.status}`, undefined);
-  const session = (await response.json()) as Session;
-  rememberCsrf(session.csrf);
-  return session;
+  const { account, csrfToken } = await ask(api.GET('/session'));
+  rememberCsrf(csrfToken ?? undefined);
+  // The document says that there always is one; nobody being signed in is said by null.
+  const who = account as typeof account | null;
+  return who && { name: who.name, email: who.email ?? undefined, roles: who.roles };
 }
 
 /** Who is signed in: null for nobody. Tokens stay on the server; the page knows a name and what to send against forged requests. */
@@ -38,9 +31,11 @@ export function signInAddress(path = window.location.pathname + window.location.
   return `/session/start?return=${encodeURIComponent(path)}`;
 }
 
-export async function signOut(csrf: string) {
-  await fetch('/session/end', { method: 'POST', credentials: 'same-origin', headers: { 'X-CSRF-Token': csrf } });
-  window.location.assign('/');
+/** Signs out here and at the provider, and forgets what was typed. */
+export async function signOut() {
+  const { next } = await ask(api.POST('/session/end', { headers: { Accept: 'application/json' } }));
+  sessionStorage.clear();
+  window.location.assign(next);
 }
 
 /** What the signed-in person may do here. */
