@@ -1,3 +1,4 @@
+using DataPortal.Identity.Pages;
 using DataPortal.Identity.Tokens;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -28,6 +29,12 @@ internal static class CsrfProtection
     {
         if (await IsForgedAsync(context))
         {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null)
+            {
+                await PageResults.Message("Forged", StatusCodes.Status403Forbidden).ExecuteAsync(context);
+                return;
+            }
+
             await TokenProblems.WriteAsync(context, StatusCodes.Status403Forbidden, Code, $"The request does not come from a page of the portal: send the token that GET /session gives in the header {Header}.");
             return;
         }
