@@ -1,6 +1,5 @@
 using DataPortal.Identity.Pages;
 using DataPortal.Identity.People;
-using DataPortal.Identity.Sessions;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
