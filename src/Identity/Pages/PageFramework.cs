@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using DataPortal.Identity.Credentials;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
@@ -28,17 +27,6 @@ internal static class PageFramework
         services.AddHttpContextAccessor();
         services.AddSingleton<PortalAddress>();
         services.AddSingleton<SignInState>();
-        services.AddAntiforgery();
-        services.AddOptions<AntiforgeryOptions>().Configure<PortalAddress>((antiforgery, portal) =>
-        {
-            // The framework refuses to work over http with a cookie that must be secure, and evaluation mode has http on loopback only.
-            antiforgery.Cookie.Name = portal.IsHttps ? "__Host-csrf-cookie" : "csrf-cookie";
-            antiforgery.Cookie.SecurePolicy = portal.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-            antiforgery.Cookie.Path = "/";
-            antiforgery.Cookie.HttpOnly = true;
-            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
-            antiforgery.HeaderName = "X-CSRF-Token";
-        });
         services.Configure<RequestLocalizationOptions>(localisation =>
         {
             var cultures = new[] { CultureInfo.GetCultureInfo(Texts.English), CultureInfo.GetCultureInfo(Texts.Japanese) };
