@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
@@ -20,7 +21,7 @@ internal static class Pages
 
     private static readonly (string Coding, string Suffix)[] Compressed = [("br", ".br"), ("gzip", ".gz")];
 
-    private static readonly FileExtensionContentTypeProvider Types = new();
+    private static readonly TypeOfOriginal Types = new();
 
     public static void UsePages(this WebApplication app)
     {
@@ -85,11 +86,22 @@ internal static class Pages
         context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         foreach (var (coding, suffix) in Compressed)
         {
-            if (path.EndsWith(suffix, StringComparison.Ordinal) && Types.TryGetContentType(path[..^suffix.Length], out var type))
+            if (path.EndsWith(suffix, StringComparison.Ordinal))
             {
                 context.Response.Headers.ContentEncoding = coding;
-                context.Response.ContentType = type;
             }
+        }
+    }
+
+    /// <summary>A compressed file has the type of what is in it; the framework knows no type for its own suffix, and would not send it.</summary>
+    private sealed class TypeOfOriginal : IContentTypeProvider
+    {
+        private readonly FileExtensionContentTypeProvider _types = new();
+
+        public bool TryGetContentType(string subpath, [MaybeNullWhen(false)] out string contentType)
+        {
+            var suffix = Array.Find(Compressed, c => subpath.EndsWith(c.Suffix, StringComparison.Ordinal)).Suffix;
+            return _types.TryGetContentType(subpath[..^(suffix?.Length ?? 0)], out contentType);
         }
     }
 }
