@@ -12,7 +12,12 @@ export interface View {
 
 /** The panels of an answer by name, as they may be shown. */
 export function panelsOf(answer: CharacteriseAnswer | undefined, view: View): Map<string, Panel> {
-  return new Map((answer?.panels ?? []).map((p) => [p.name, view.publication ? forPublication(p) : p]));
+  return new Map((answer?.panels ?? []).map((p) => [p.name, readable(view.publication ? forPublication(p) : p)]));
+}
+
+/** Bands of age as people write them: `60–69`, `–39`, `80–`. */
+function readable(panel: Panel): Panel {
+  return panel.name === 'age' ? { ...panel, rows: panel.rows.map((r) => (/^\d*-\d*$/.test(r.label) ? { ...r, label: r.label.replace('-', '–') } : r)) } : panel;
 }
 
 /** A panel's title: our own for those that are known, the field's name in the data dictionary for biomarkers, which the portal sends along. */

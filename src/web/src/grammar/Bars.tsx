@@ -29,7 +29,7 @@ export function Bars({ rows, label }: { rows: BarRow[]; label: string }) {
           </>
         );
         return r.onPick ? (
-          <div role="listitem" key={r.key} className="r" style={{ display: 'contents' }}>
+          <div role="listitem" key={r.key} className="r">
             <button type="button" className="r" onClick={r.onPick} title={t('narrow', { label: r.label })}>{inside}</button>
           </div>
         ) : (

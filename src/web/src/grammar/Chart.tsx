@@ -17,5 +17,10 @@ export function Chart({ picture, label, tall }: { picture: Picture; label: strin
       end?.();
     };
   }, [picture, colorScheme]);
-  return <div ref={place} className={tall ? 'chart tall' : 'chart'} role="img" aria-label={label} />;
+  return (
+    <>
+      <div ref={place} className={tall ? 'chart tall' : 'chart'} role="img" aria-label={label} />
+      {picture.series.length > 1 && <div className="legend" aria-hidden="true">{picture.series.map((s) => <span key={s.name}><i style={{ background: s.color }} />{s.name}</span>)}</div>}
+    </>
+  );
 }
