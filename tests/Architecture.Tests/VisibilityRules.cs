@@ -52,6 +52,8 @@ public sealed class VisibilityRules(SqlitePortal portal) : IClassFixture<SqliteP
 
     private static IEnumerable<string> Visible(IEnumerable<Type> entities) => entities.Where(e => e.IsVisible).Select(e => e.Name);
 
-    /// <summary>The Razor compiler makes its components public and knows no other way.</summary>
-    private static bool IsGenerated(Type type) => typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type) || type.IsDefined(typeof(CompilerGeneratedAttribute)) || type.GetCustomAttribute<System.CodeDom.Compiler.GeneratedCodeAttribute>() is not null;
+    /// <summary>The Razor compiler makes its components public, and with them what their parameters are made of; it knows no other way. Its class for <c>_Imports</c> is no component.</summary>
+    private static bool IsGenerated(Type type) =>
+        typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type) || type.Name == "_Imports" || (type.DeclaringType is { } component && IsGenerated(component))
+        || type.IsDefined(typeof(CompilerGeneratedAttribute)) || type.GetCustomAttribute<System.CodeDom.Compiler.GeneratedCodeAttribute>() is not null;
 }

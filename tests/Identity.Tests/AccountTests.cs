@@ -86,7 +86,7 @@ public abstract class AccountTests(PortalFixture portal) : PortalTests(portal)
     protected async Task<Refusal?> FirstAdministratorAsync(string email, string? subject = null)
     {
         await using var scope = Portal.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IFirstAdministrator>().CreateAsync(email, subject, CancellationToken.None);
+        return (await scope.ServiceProvider.GetRequiredService<IFirstAdministrator>().CreateAsync(email, subject, CancellationToken.None)).Refusal;
     }
 
     private HttpClient Client(string token)
@@ -126,7 +126,7 @@ public abstract class FirstAdministratorTests(PortalFixture portal) : PortalTest
             try
             {
                 return (await scope.ServiceProvider.GetRequiredService<IFirstAdministrator>()
-                    .CreateAsync($"Admin{i}@Example.org", i == 0 ? "sub-0" : null, CancellationToken.None))?.Code ?? "made";
+                    .CreateAsync($"Admin{i}@Example.org", i == 0 ? "sub-0" : null, CancellationToken.None)).Refusal?.Code ?? "made";
             }
             catch (Exception e) when (e is InvalidOperationException or DbUpdateException or System.Data.Common.DbException)
             {

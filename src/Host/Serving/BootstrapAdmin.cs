@@ -23,11 +23,16 @@ internal static class BootstrapAdmin
         await Serve.RequireMigratedAsync(app.Services, ct);
         await using var scope = app.Services.CreateAsyncScope();
         var administrators = scope.ServiceProvider.GetRequiredService<IFirstAdministrator>();
-        if (await administrators.CreateAsync(email, subject, ct) is { } refusal)
+        var first = await administrators.CreateAsync(email, subject, ct);
+        if (first.Refusal is { } refusal)
         {
             throw new Failure(refusal.Code, refusal.Message, refusal.Status == StatusCodes.Status409Conflict ? 5 : 2);
         }
 
         Console.WriteLine($"{email} is the first administrator.");
+        if (first.Invitation is { } link)
+        {
+            Console.WriteLine($"They choose a password here, once and within seven days: {link}");
+        }
     }
 }

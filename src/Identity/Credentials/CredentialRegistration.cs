@@ -1,7 +1,5 @@
 using DataPortal.Identity.Pages;
 using DataPortal.Identity.People;
-using DataPortal.Identity.Provider;
-using DataPortal.Identity.Sessions;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
@@ -38,9 +36,6 @@ internal static class CredentialRegistration
         services.AddScoped<SigningIn>();
         services.AddScoped<OwnAccount>();
         services.AddHostedService<ForgetOldAttempts>();
-        services.AddScoped<Interactions>();
-        services.AddScoped<ProviderStore>();
-        services.AddScoped<AccountSessions>();
         services.AddPages();
     }
 }

@@ -7,10 +7,6 @@ internal sealed class SignInOptions
 {
     public const string Section = "SignIn";
 
-    /// <summary>The portal's public address, for links in mails and for passkeys; where it listens when absent.</summary>
-    [Url]
-    public string? Portal { get; set; }
-
     /// <summary>Wrong passwords, or wrong codes, after which an address is locked.</summary>
     [Range(1, int.MaxValue)]
     public int FailuresBeforeLock { get; set; } = 10;

@@ -11,6 +11,7 @@ namespace DataPortal.Identity.Credentials;
 /// </summary>
 internal static class Totp
 {
+    private const string Issuer = "Data%20Portal";
     private const int StepSeconds = 30;
     private const int Figures = 6;
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -42,6 +43,9 @@ internal static class Totp
         return found;
     }
 
+    /// <summary>160 random bits, as RFC 4226 recommends.</summary>
+    public static string NewKey() => RandomNumberGenerator.GetString(Base32, 32);
+
     /// <param name="key">Base32 without padding.</param>
     /// <param name="step">Count of 30-second steps since 1970.</param>
     public static string Code(string key, long step)
@@ -58,8 +62,8 @@ internal static class Totp
     }
 
     /// <summary>What a QR code holds (the de-facto otpauth format).</summary>
-    public static string Link(string key, string issuer, string account) =>
-        $"otpauth://totp/{Uri.EscapeDataString(issuer)}:{Uri.EscapeDataString(account)}?secret={key}&issuer={Uri.EscapeDataString(issuer)}&digits={Figures}&period={StepSeconds}";
+    public static string Link(string key, string account) =>
+        $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(account)}?secret={key}&issuer={Issuer}&digits={Figures}&period={StepSeconds}";
 
     private static byte[] Decode(string key)
     {

@@ -1,14 +1,16 @@
 using DataPortal.Audit.Contracts;
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Contracts;
+using DataPortal.Identity.Credentials;
 using DataPortal.Identity.Programs;
 using DataPortal.Kernel;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace DataPortal.Identity.Evaluation;
 
 /// <summary>The accounts that always exist in evaluation mode, each with a client that stands for it.</summary>
-internal sealed class DemoAccounts(PortalDb db, AuditTrail trail, RunMode mode, TimeProvider clock) : IDemoAccounts
+internal sealed class DemoAccounts(PortalDb db, AuditTrail trail, IUserStore<Credential> credentials, NormalisingHasher hasher, RunMode mode, TimeProvider clock) : IDemoAccounts
 {
     /// <summary>Names and roles; applicants and members of projects hold no role of the portal's own.</summary>
     public static readonly IReadOnlyList<(string Name, string[] Roles)> All =
@@ -45,6 +47,33 @@ internal sealed class DemoAccounts(PortalDb db, AuditTrail trail, RunMode mode, 
             trail.Record(new AuditEvent(AuditAction.AccountCreated) { Resource = $"account/{account.Id}" });
         }
 
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>
+    /// Lets a person sign in as the account with what <c>demo.json</c> holds. What they have changed in the portal since stays, unless the file is new: its old secrets are
+    /// lost then, and with them the way in.
+    /// </summary>
+    public async Task LetSignInAsync(string name, string password, string totpSecret, bool isNew, CancellationToken ct)
+    {
+        RequireEvaluation();
+        var email = Email(name);
+        var account = await db.Set<Account>().SingleAsync(a => a.IsDemo && a.Email == email, ct);
+        var credential = await db.Set<Credential>().SingleOrDefaultAsync(c => c.Id == account.Id, ct);
+        if (credential is not null && !isNew)
+        {
+            return;
+        }
+
+        if (credential is null)
+        {
+            credential = Credential.For(account);
+            db.Add(credential);
+        }
+
+        credential.SetPassword(hasher.HashPassword(credential, password));
+        await ((IUserAuthenticatorKeyStore<Credential>)credentials).SetAuthenticatorKeyAsync(credential, totpSecret, ct);
+        credential.TwoFactorEnabled = true;
         await db.SaveChangesAsync(ct);
     }
 

@@ -11,7 +11,7 @@ internal sealed record DemoFile(string Url, string Issuer, IReadOnlyList<DemoFil
         WriteIndented = true,
     };
 
-    /// <summary>Password and TOTP secret are null as long as nobody can sign in with them.</summary>
+    /// <summary>The secret is base32, for an authenticator app or <c>oathtool --totp -b</c>. Both are as they were when the file was written: who changes them in the portal knows it.</summary>
     public sealed record DemoAccount(
         string Name, string Email, string? Password, string? TotpSecret, IReadOnlyList<string> Roles, IReadOnlyList<string> Projects);
 

@@ -30,7 +30,7 @@ internal static class ManageSecondFactor
             return TypedResults.Redirect(OwnAccount.StepUp);
         }
 
-        return await own.FindAsync(ct) is { Credential: { TwoFactorEnabled: false } credential } me ? Form(me.Account, await factor.PendingKeyAsync(credential)) : TypedResults.Redirect("/account");
+        return await own.FindAsync(ct) is { Credential.TwoFactorEnabled: false } me ? Form(me.Account, factor.Offer(me.Account)) : TypedResults.Redirect("/account");
     }
 
     private static async Task<Results<RazorComponentResult<EnrolPage>, RazorComponentResult<RecoveryCodesPage>, RedirectHttpResult>> ConfirmAsync(
@@ -46,9 +46,10 @@ internal static class ManageSecondFactor
             return TypedResults.Redirect("/account");
         }
 
-        return await factor.ConfirmAsync(me.Account, credential, http.Field("code"), ct) is { } codes
+        var offer = http.Field("offer");
+        return await factor.ConfirmAsync(me.Account, credential, offer, http.Field("code"), ct) is { } codes
             ? PageResults.Page<RecoveryCodesPage>(new { Codes = codes })
-            : Form(me.Account, await factor.PendingKeyAsync(credential), new PageFrame.Problem("code", texts["Code.Wrong"]));
+            : Form(me.Account, factor.Open(me.Account, offer) is { } key ? (key, offer!) : factor.Offer(me.Account), new PageFrame.Problem("code", texts["Code.Wrong"]));
     }
 
     private static async Task<RedirectHttpResult> RemoveAsync(OwnAccount own, SecondFactor factor, AccountMails mails, PortalDb db, CancellationToken ct)
@@ -84,8 +85,8 @@ internal static class ManageSecondFactor
         return PageResults.Page<RecoveryCodesPage>(new { Codes = await factor.NewRecoveryCodesAsync(credential) });
     }
 
-    private static RazorComponentResult<EnrolPage> Form(Account account, string key, params PageFrame.Problem[] problems) => PageResults.Page<EnrolPage>(
-        new { Action = "/account/second-factor", Key = key, Link = Totp.Link(key, "Data Portal", account.Email), Problems = (IReadOnlyList<PageFrame.Problem>)problems },
+    private static RazorComponentResult<EnrolPage> Form(Account account, (string Key, string Sealed) offer, params PageFrame.Problem[] problems) => PageResults.Page<EnrolPage>(
+        new { Action = "/account/second-factor", offer.Key, Offer = offer.Sealed, Link = Totp.Link(offer.Key, account.Email), Problems = (IReadOnlyList<PageFrame.Problem>)problems },
         problems.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
 }
 

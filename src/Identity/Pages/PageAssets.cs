@@ -22,6 +22,7 @@ internal static class PageAssets
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/assets/{name}", Handle)
         .WithName("GetIdentityAsset")
+        .WithMetadata(new PageMetadata())
         .ExcludeFromDescription()
         .AllowAnonymous()
         .NotAudited("Style sheet and script of the sign-in pages, the same for everybody.");

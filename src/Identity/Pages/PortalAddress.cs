@@ -1,4 +1,5 @@
-using DataPortal.Identity.Credentials;
+using DataPortal.Identity.Provider;
+using DataPortal.Identity.Tokens;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -8,13 +9,14 @@ namespace DataPortal.Identity.Pages;
 /// <summary>
 /// Where people find the portal. Links in mails and the passkeys' domain are made from it and never from a request's <c>Host</c> header, which its sender chooses.
 /// </summary>
-internal sealed class PortalAddress(IOptions<SignInOptions> options, IServer server)
+internal sealed class PortalAddress(IOptions<OidcOptions> oidc, IOptions<ProviderOptions> provider, IServer server)
 {
-    /// <summary>Without a trailing slash in what is made of it.</summary>
-    public Uri Url => new(options.Value.Portal ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost");
+    /// <summary>As configured; in evaluation mode, where nothing is, as the portal listens.</summary>
+    public Uri Url => new(oidc.Value.PublicUrl ?? provider.Value.Portal ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost");
 
     public bool IsHttps => Url.Scheme == Uri.UriSchemeHttps;
 
+    /// <summary>Without a trailing slash.</summary>
     public string Origin => Url.GetLeftPart(UriPartial.Authority);
 
     public Uri Link(string pathAndQuery) => new(Origin + pathAndQuery);

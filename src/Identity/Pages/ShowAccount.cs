@@ -14,22 +14,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DataPortal.Identity.Pages;
 
-/// <summary>A person's own account. Who is not signed in is sent to do so.</summary>
+/// <summary>A person's own account.</summary>
 internal static class ShowAccount
 {
     public static void Map(RouteGroupBuilder pages) => pages
         .MapGet("/account", HandleAsync)
         .WithName("ShowAccount")
-        .AllowAnonymous()
+        .RequireAuthorization(Policies.SignedIn)
         .NotAudited("Shows people their own account.");
 
-    private static async Task<Results<RazorComponentResult<AccountPage>, RedirectHttpResult>> HandleAsync(HttpContext http, CurrentUser user, OwnAccount own, CancellationToken ct)
+    private static async Task<RazorComponentResult<AccountPage>> HandleAsync(HttpContext http, OwnAccount own, CancellationToken ct)
     {
-        if (!user.IsAuthenticated)
-        {
-            return TypedResults.Redirect("/session/start?return=/account");
-        }
-
         string? notice = http.Request.Query["notice"];
         return await own.PageAsync(ct, OwnAccount.Notices.Contains(notice, StringComparer.Ordinal) ? notice : null);
     }

@@ -79,10 +79,7 @@ internal static class EnrolAtSignIn
             return PageResults.Over();
         }
 
-        var key = await factor.PendingKeyAsync(at.Credential);
-        // A new key changes the stamp that the cookie names.
-        signingIn.Write(http, at.Interaction, at.Credential, SignInState.Step.Enrolling);
-        return Form(at.Interaction.Uid, at.Account, key);
+        return Form(at.Interaction.Uid, at.Account, factor.Offer(at.Account));
     }
 
     private static async Task<Results<RazorComponentResult<EnrolPage>, RazorComponentResult<RecoveryCodesPage>, RazorComponentResult<MessagePage>>> ConfirmAsync(
@@ -93,9 +90,11 @@ internal static class EnrolAtSignIn
             return PageResults.Over();
         }
 
-        if (await factor.ConfirmAsync(at.Account, at.Credential, http.Field("code"), ct) is not { } codes)
+        var offer = http.Field("offer");
+        if (await factor.ConfirmAsync(at.Account, at.Credential, offer, http.Field("code"), ct) is not { } codes)
         {
-            return Form(at.Interaction.Uid, at.Account, await factor.PendingKeyAsync(at.Credential), new PageFrame.Problem("code", texts["Code.Wrong"]));
+            var again = factor.Open(at.Account, offer) is { } key ? (key, offer!) : factor.Offer(at.Account);
+            return Form(at.Interaction.Uid, at.Account, again, new PageFrame.Problem("code", texts["Code.Wrong"]));
         }
 
         signingIn.Write(http, at.Interaction, at.Credential, SignInState.Step.Enrolled);
@@ -107,13 +106,14 @@ internal static class EnrolAtSignIn
             ? TypedResults.Redirect(await signingIn.FinishAsync(http, at.Interaction, at.Account, ["pwd", "otp", "mfa"], Acr.SecondFactor, ct))
             : PageResults.Over();
 
-    private static RazorComponentResult<EnrolPage> Form(string uid, Account account, string key, params PageFrame.Problem[] problems) => PageResults.Page<EnrolPage>(
+    private static RazorComponentResult<EnrolPage> Form(string uid, Account account, (string Key, string Sealed) offer, params PageFrame.Problem[] problems) => PageResults.Page<EnrolPage>(
         new
         {
             Uid = uid,
             Action = "/sign-in/enrol",
-            Key = key,
-            Link = Totp.Link(key, "Data Portal", account.Email),
+            offer.Key,
+            Offer = offer.Sealed,
+            Link = Totp.Link(offer.Key, account.Email),
             IsRequired = true,
             Problems = (IReadOnlyList<PageFrame.Problem>)problems,
         },

@@ -62,16 +62,25 @@ internal static class DecideRoleRequest
             return Refusal.Conflict("own_request", "Somebody else must approve this: not who asked, and not who would get the role.").ToProblem();
         }
 
-        var account = await db.Set<Account>().Include(a => a.Roles).SingleAsync(a => a.Id == request.AccountId, ct);
-        if (approves && account.IsDisabled)
-        {
-            return Refusal.Conflict("person_disabled", "The account is disabled.").ToProblem();
-        }
-
         var now = clock.GetUtcNow().UtcDateTime;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         trail.Record(new AuditEvent(approves ? AuditAction.RoleApproved : AuditAction.RoleRejected) { Resource = details.Resource });
         await db.SaveChangesAsync(ct);
+        await db.HoldAdministratorsAsync(ct);
+        var account = await db.Set<Account>().Include(a => a.Roles).SingleAsync(a => a.Id == request.AccountId, ct);
+        if (approves && account.IsDisabled)
+        {
+            await transaction.RollbackAsync(ct);
+            return Refusal.Conflict("person_disabled", "The account is disabled.").ToProblem();
+        }
+
+        // Two pairs of eyes means two administrators: who asked must still be one.
+        if (approves && !await db.Set<Account>().AnyAsync(a => a.Id == request.RequestedBy && !a.IsDisabled && a.Roles.Any(r => r.Role == Roles.Admin), ct))
+        {
+            await transaction.RollbackAsync(ct);
+            return Refusal.Conflict("requester_gone", "Whoever asked for this is no administrator any more; ask anew.").ToProblem();
+        }
+
         var won = await db.Set<RoleRequest>().Where(r => r.Id == id && r.State == RoleRequestState.Pending).ExecuteUpdateAsync(
             r => r.SetProperty(x => x.State, decision).SetProperty(x => x.DecidedBy, user.AccountId).SetProperty(x => x.DecidedAt, now), ct) == 1;
         if (!won)

@@ -12,13 +12,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DataPortal.Identity.People;
 
-/// <summary>Why an administrator does something to an account.</summary>
-internal sealed record ReasonRequest
-{
-    [Required, StringLength(500, MinimumLength = 5)]
-    public string? Reason { get; init; }
-}
-
 /// <summary>What an administrator does to an account, and to every session of it.</summary>
 internal sealed class Intervention(
     PortalDb db, CurrentUser user, AuditTrail trail, AuditDetails details, AccountMails mails, AccountSessions sessions, TimeProvider clock)
@@ -72,13 +65,20 @@ internal sealed class Intervention(
 /// <summary>The account can do nothing from the next request on; its sessions and tokens end.</summary>
 internal static class DisablePerson
 {
+    /// <summary>Why an administrator does something to an account. Kept with the account, and out of the audit trail.</summary>
+    public sealed record Request
+    {
+        [Required, StringLength(500, MinimumLength = 5)]
+        public string? Reason { get; init; }
+    }
+
     public static void Map(RouteGroupBuilder people)
     {
         people.MapPost("/{id:guid}/disabling", DisableAsync).WithName("DisablePerson").WithSummary("Disables an account, with a reason").RequireStepUp().Audited(AuditAction.PersonDisabled);
         people.MapPost("/{id:guid}/enabling", EnableAsync).WithName("EnablePerson").WithSummary("Enables a disabled account, with a reason").RequireStepUp().Audited(AuditAction.PersonEnabled);
     }
 
-    private static Task<Results<NoContent, ProblemHttpResult>> DisableAsync(Guid id, ReasonRequest request, Intervention intervention, PortalDb db, CurrentUser user, CancellationToken ct) =>
+    private static Task<Results<NoContent, ProblemHttpResult>> DisableAsync(Guid id, Request request, Intervention intervention, PortalDb db, CurrentUser user, CancellationToken ct) =>
         intervention.DoAsync(id, AuditAction.PersonDisabled, request.Reason, "Disabled", endsSessions: true, async account =>
         {
             if (account.Id == user.AccountId)
@@ -96,7 +96,7 @@ internal static class DisablePerson
             return (changed, null);
         }, ct);
 
-    private static Task<Results<NoContent, ProblemHttpResult>> EnableAsync(Guid id, ReasonRequest request, Intervention intervention, CancellationToken ct) =>
+    private static Task<Results<NoContent, ProblemHttpResult>> EnableAsync(Guid id, Request request, Intervention intervention, CancellationToken ct) =>
         intervention.DoAsync(id, AuditAction.PersonEnabled, request.Reason, "Enabled", endsSessions: false, account =>
         {
             var changed = account.IsDisabled;
@@ -116,7 +116,7 @@ internal static class ResetSecondFactor
         .Audited(AuditAction.SecondFactorReset);
 
     private static Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid id, ReasonRequest request, Intervention intervention, PortalDb db, SecondFactor factor, CurrentUser user, CancellationToken ct) =>
+        Guid id, DisablePerson.Request request, Intervention intervention, PortalDb db, SecondFactor factor, CurrentUser user, CancellationToken ct) =>
         intervention.DoAsync(id, AuditAction.SecondFactorReset, request.Reason, "SecondFactorReset", endsSessions: true, async account =>
         {
             if (account.Id == user.AccountId)

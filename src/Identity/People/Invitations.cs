@@ -56,6 +56,11 @@ internal sealed class Invitations(PortalDb db, NormalisingHasher hasher, AuditTr
         var account = invitation.AccountId is { } existing
             ? await db.Set<Account>().Include(a => a.Roles).SingleAsync(a => a.Id == existing, ct)
             : Account.Create(invitation.Name, invitation.Email, subject, invitation.Roles, now);
+        if (account.IsDisabled)
+        {
+            return null;
+        }
+
         account.Speak(invitation.Locale);
         if (invitation.AccountId is null)
         {

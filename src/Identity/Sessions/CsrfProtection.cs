@@ -31,6 +31,12 @@ internal static class CsrfProtection
         var isPage = context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null;
         if (!isPage && context.User.HasClaim(c => c.Type == SessionScheme.IdClaim) && await IsForgedAsync(context))
         {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null)
+            {
+                await PageResults.Message("Forged", StatusCodes.Status403Forbidden).ExecuteAsync(context);
+                return;
+            }
+
             await TokenProblems.WriteAsync(context, StatusCodes.Status403Forbidden, Code, $"The request does not come from a page of the portal: send the token that GET /session gives in the header {Header}.");
             return;
         }

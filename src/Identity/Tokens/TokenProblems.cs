@@ -1,3 +1,4 @@
+using DataPortal.Identity.Pages;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
@@ -46,6 +47,13 @@ internal static class TokenProblems
         if (IsPage(context.Request))
         {
             return StartAsync(context, "");
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null)
+        {
+            // A form left open until the session was over: people are shown a sign-in, and no problem document.
+            context.Response.Redirect("/session/start?return=%2Faccount");
+            return Task.CompletedTask;
         }
 
         // RFC 6750, 3.1: a request without a token is told the schemes, and no error.

@@ -12,15 +12,15 @@ using Polly.Retry;
 namespace DataPortal.Notices.Mails;
 
 /// <summary>Hands one mail over: to the relay, or into the pickup folder.</summary>
-internal sealed class Courier(IOptions<MailOptions> options, IOptions<DataDirectory> data, RunMode mode, TimeProvider clock)
+internal sealed class Courier(IOptions<MailOptions> options, IOptions<DataDirectory> data, RunMode mode)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>For a relay that stutters; one that is down is the outbox's business.</summary>
+    /// <summary>For a relay that stutters (4xx, or the line breaks); one that is down is the outbox's business.</summary>
     private readonly ResiliencePipeline _retries = new ResiliencePipelineBuilder()
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<SmtpException>(e => e is not SmtpFailedRecipientException && e.StatusCode is not SmtpStatusCode.MailboxUnavailable and not SmtpStatusCode.MustIssueStartTlsFirst),
+            ShouldHandle = new PredicateBuilder().Handle<SmtpException>(e => (int)e.StatusCode < 500),
             MaxRetryAttempts = 2,
             Delay = TimeSpan.FromMilliseconds(500),
             BackoffType = DelayBackoffType.Exponential,
@@ -33,17 +33,22 @@ internal sealed class Courier(IOptions<MailOptions> options, IOptions<DataDirect
     /// <summary>False as long as nothing is configured that would take mail.</summary>
     public bool IsReady => Folder is { Length: > 0 } || options.Value.Host is { Length: > 0 };
 
-    public async Task DeliverAsync(Guid id, Mail mail, CancellationToken ct)
+    public async Task DeliverAsync(OutgoingMail outgoing, Mail mail, CancellationToken ct)
     {
         if (Folder is { Length: > 0 } folder)
         {
-            await WriteAsync(folder, id, mail, ct);
+            await WriteAsync(folder, outgoing, mail, ct);
         }
         else
         {
-            await _retries.ExecuteAsync(async token => await SendAsync(id, mail, token), ct);
+            await _retries.ExecuteAsync(async token => await SendAsync(outgoing.Id, mail, token), ct);
         }
     }
+
+    /// <summary>
+    /// RFC 5321, 4.2.2: this recipient or this mail is refused for good. The other 5xx speak of how the relay and we are set up, which the operator can mend.
+    /// </summary>
+    public static bool IsForGood(SmtpException e) => (int)e.StatusCode is >= 550 and <= 554;
 
     private async Task SendAsync(Guid id, Mail mail, CancellationToken ct)
     {
@@ -71,7 +76,7 @@ internal sealed class Courier(IOptions<MailOptions> options, IOptions<DataDirect
     }
 
     /// <summary>Plain UTF-8 (RFC 6532), to be read with any editor; readable by the user alone, because links in it are secrets.</summary>
-    private async Task WriteAsync(string folder, Guid id, Mail mail, CancellationToken ct)
+    private async Task WriteAsync(string folder, OutgoingMail outgoing, Mail mail, CancellationToken ct)
     {
         var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (OperatingSystem.IsWindows())
@@ -84,14 +89,14 @@ internal sealed class Courier(IOptions<MailOptions> options, IOptions<DataDirect
             file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        var now = clock.GetUtcNow();
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd'T'HHmmss}-{id:N}.eml"));
+        // By when it was posted: written twice, it is still one file.
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{outgoing.CreatedAt:yyyyMMdd'T'HHmmss}-{outgoing.Id:N}.eml"));
         var text = $"""
             From: {options.Value.From}
             To: {mail.To}
             Subject: {mail.Subject}
-            Date: {now.ToString("r", CultureInfo.InvariantCulture)}
-            Message-ID: {MessageId(id)}
+            Date: {outgoing.CreatedAt.ToString("r", CultureInfo.InvariantCulture)}
+            Message-ID: {MessageId(outgoing.Id)}
             Auto-Submitted: auto-generated
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DataPortal.Notices.Mails;
 
-/// <summary>Empties the outbox: claims a mail, sends it, forgets its text. What fails is tried again after growing pauses, and given up after five days.</summary>
+/// <summary>Empties the outbox: claims a mail, sends it, forgets its text. What fails is tried again after growing pauses; what is refused for good, or still fails after five days, is given up.</summary>
 internal sealed class SendMails(IServiceScopeFactory scopes, Courier courier, MailSeal seal, TimeProvider clock, ILogger<SendMails> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -19,10 +19,13 @@ internal sealed class SendMails(IServiceScopeFactory scopes, Courier courier, Ma
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(5);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
     private const int Batch = 20;
 
     private readonly Guid _node = Guid.CreateVersion7();
     private bool _isWarned;
+    private DateTime _sweptAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -53,6 +56,13 @@ internal sealed class SendMails(IServiceScopeFactory scopes, Courier courier, Ma
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PortalDb>();
         var now = clock.GetUtcNow().UtcDateTime;
+        if (now - _sweptAt >= SweepEvery)
+        {
+            var before = now - Kept;
+            await db.Set<OutgoingMail>().Where(m => (m.SentAt != null || m.GivenUpAt != null) && m.CreatedAt < before).ExecuteDeleteAsync(ct);
+            _sweptAt = now;
+        }
+
         var due = await db.Set<OutgoingMail>().AsNoTracking()
             .Where(m => m.SentAt == null && m.GivenUpAt == null && m.NextAttemptAt <= now).OrderBy(m => m.NextAttemptAt).Take(Batch).ToListAsync(ct);
         if (due.Count == 0)
@@ -108,14 +118,14 @@ internal sealed class SendMails(IServiceScopeFactory scopes, Courier courier, Ma
         var own = db.Set<OutgoingMail>().Where(m => m.Id == mail.Id && m.ClaimedBy == _node && m.SentAt == null);
         try
         {
-            await courier.DeliverAsync(mail.Id, seal.Open(mail.Content!), ct);
+            await courier.DeliverAsync(mail, seal.Open(mail.Content!), ct);
         }
         catch (Exception e) when (e is SmtpException or IOException or UnauthorizedAccessException or CryptographicException or FormatException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             var now = clock.GetUtcNow().UtcDateTime;
             var error = e is SmtpException smtp ? $"smtp {smtp.StatusCode}" : e.GetType().Name;
-            if (now - mail.CreatedAt >= GiveUpAfter)
+            if (now - mail.CreatedAt >= GiveUpAfter || (e is SmtpException refused && Courier.IsForGood(refused)))
             {
                 log.MailGivenUp(mail.Id, mail.Attempts + 1, error);
                 await own.ExecuteUpdateAsync(
