@@ -1,3 +1,4 @@
+import i18n from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Panel, Row } from '../api/client';
@@ -7,7 +8,7 @@ import { Chart } from '../grammar/Chart';
 import { Num } from '../grammar/Numbers';
 import type { Picture } from '../grammar/picture';
 import { number } from '../i18n';
-import { cellOf, drugResponses, lollipops, pyramid, responses, stack, useTables, useTitles, useUnits } from './panels';
+import { cellOf, drugResponses, isHeld, lollipops, pyramid, responses, stack, useTables, useTitles, useUnits } from './panels';
 
 const tints = ['#3f6fd1', '#9db8ea', '#c78b2e', '#4fae7c', '#b8c0cb'];
 const responseColors = ['#0b6e4f', '#4fae7c', '#d9c35a', '#c9573d', '#b8c0cb'];
@@ -22,7 +23,7 @@ export interface Given {
 type Size = Pick<CardProps, 'span'>;
 
 const widthOf = (row: Row, most: number) => (most > 0 ? (100 * (row.percent ?? 0)) / most : 0);
-const share = (row: Row) => (row.cases === null || row.cases === undefined ? `<${row.below ?? ''}` : `${row.percent === null || row.percent === undefined ? '' : `${number(row.percent, 1)}% `}${row.cases}/${row.of ?? ''}`);
+const share = (row: Row) => (row.cases === null || row.cases === undefined ? i18n.t('heldBack') : `${row.percent === null || row.percent === undefined ? '' : `${number(row.percent, 1)}% `}${number(row.cases)}${row.of === null || row.of === undefined ? '' : `/${number(row.of)}`}`);
 
 export function barPicture(rows: readonly Row[]): Picture {
   return { kind: 'bars', labels: rows.map((r) => r.label), series: [{ name: '', color: '#3f6fd1', values: rows.map((r) => r.percent ?? null) }], notes: rows.map(share), unit: '%' };
@@ -40,12 +41,14 @@ export function PanelCard({ name, given, span = 4, most = 8, drop, term, sub, fo
   const rows = all.filter((r) => r.cases !== 0).slice(0, most);
   // Bars of a partition are shares of the whole; of an open list the longest fills the width.
   const top = Math.max(...rows.map((r) => r.percent ?? 0), panel.shape === 'partition' ? 60 : 1);
+  // Without a whole there are no shares; the longest bar is the largest number.
+  const largest = rows.every((r) => r.percent === null || r.percent === undefined) ? Math.max(...rows.map((r) => r.cases ?? 0), 1) : undefined;
   const left = all.filter((r) => r.cases !== 0).length - rows.length;
   return (
     <Card title={title} sub={sub ?? unitOf(panel)} table={table(panel.rows)} picture={() => barPicture(rows)} about={given.about} span={span} foot={foot ?? (left > 0 ? t('inTable', { count: left }) : undefined)}>
       <Bars label={title} rows={rows.map((row): BarRow => {
         const asked = given.narrow && term?.(row);
-        return { key: row.value, label: row.label, row, parts: [{ width: widthOf(row, top) }], onPick: asked ? () => given.narrow?.(asked) : undefined };
+        return { key: row.value, label: row.label, row, parts: [{ width: largest ? (100 * (row.cases ?? 0)) / largest : widthOf(row, top) }], onPick: asked ? () => given.narrow?.(asked) : undefined };
       })} />
     </Card>
   );
@@ -70,7 +73,8 @@ export function ResponseCard({ given, span = 7, most = 7 }: Size & { given: Give
       table={{ head: [t('column.label'), ...responses, t('response.missing'), t('response.rate'), t('column.of')], rows: found.map((d) => [d.label, ...d.parts, d.missing, d.rate.percent ?? null, d.rate.of ?? null]) }}
       picture={() => ({ kind: 'bars', labels: found.map((d) => d.label), series: responses.map((r, i) => ({ name: r, color: responseColors[i] ?? '', values: found.map((d) => d.parts[i] ?? null) })), notes: found.map((d) => share(d.rate)) })}>
       <Bars label={title} rows={found.map((d): BarRow => {
-        const all = d.parts.reduce<number>((sum, n) => sum + (n ?? 0), 0);
+        // Parts that were held back leave a gap: the whole is what the rate is of.
+        const all = d.rate.of ?? (d.parts.some((n) => n === null) ? 0 : d.parts.reduce<number>((sum, n) => sum + (n ?? 0), 0));
         return {
           key: d.drug, label: d.label, row: d.rate, interval: true,
           parts: d.parts.map((n, i) => ({ width: all > 0 ? (100 * (n ?? 0)) / all : 0, className: `c-${(responses[i] ?? 'NE').toLowerCase()}`, title: `${responses[i]} ${n ?? ''}` })),
@@ -78,7 +82,7 @@ export function ResponseCard({ given, span = 7, most = 7 }: Size & { given: Give
       })} />
       <div className="legend" style={{ marginTop: 6 }}>
         {responses.map((r) => <span key={r}><i className={`c-${r.toLowerCase()}`} />{r}</span>)}
-        <span style={{ marginLeft: 'auto' }}>{t('response.notRecorded', { count: missing })}</span>
+        <span style={{ marginLeft: 'auto' }}>{t('response.notRecorded', { count: missing, n: number(missing) })}</span>
       </div>
     </Card>
   );
@@ -135,6 +139,8 @@ function PyramidRow({ band, male, female, left, right }: { band: string; male?: 
   );
 }
 
+const noteOf = (row: Row | undefined) => (row === undefined ? '' : isHeld(row) ? i18n.t('heldBack') : number(row.cases ?? 0));
+
 /** Registrations over the years, by panel. */
 export function YearsCard({ given, span = 4 }: Size & { given: Given }) {
   const { t } = useTranslation('cohort');
@@ -147,7 +153,7 @@ export function YearsCard({ given, span = 4 }: Size & { given: Given }) {
     return {
       kind: 'columns', labels: found.columns,
       series: found.series.map((s, i) => ({ name: s.label, color: tints[i] ?? '#b8c0cb', values: s.numbers })),
-      notes: found.columns.map((c) => String(cellOf(years?.rows.find((r) => r.value === c) ?? ({ cases: null } as Row)) ?? '')),
+      notes: found.columns.map((c) => noteOf(years?.rows.find((r) => r.value === c))),
     };
   }, [panel, kinds, years, rest]);
   if (!panel) return null;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { number } from '../i18n';
 import { quoted } from '../search/queryText';
 import { AgeSexCard, ChangesCard, GenesCard, PanelCard, ReachCard, ResponseCard, YearsCard, type Given } from './Cards';
 
@@ -21,7 +22,7 @@ export function Overview({ given, oncogenic, asked }: Shown) {
       <ReachCard given={given} span={5} />
       <PanelCard name="drug" given={given} span={4} most={8} term={(r) => `drug:${quoted(r.value)}`} />
       <AgeSexCard given={given} span={3} />
-      <PanelCard name="adverse-event" given={given} span={4} most={7} sub={t('events.sub', { count: given.panels.get('adverse-event')?.denominator ?? 0 })} term={(r) => `event:${quoted(r.value)}`} />
+      <PanelCard name="adverse-event" given={given} span={4} most={7} sub={t('events.sub', { count: given.panels.get('adverse-event')?.denominator ?? 0, n: number(given.panels.get('adverse-event')?.denominator ?? 0) })} term={(r) => `event:${quoted(r.value)}`} />
       <YearsCard given={given} span={4} />
       <PanelCard name="cancer-tissue" given={given} span={4} most={8} term={(r) => (r.value === 'missing' ? 'cancer:missing' : `cancer:${r.value}`)} />
       {['stage', 'specimen', 'outcome', 'ps', 'smoking', 'prior-therapy', 'metastasis', 'metastasis-at-registration', 'test-kind', 'hospital', 'fiscal-year', 'panel'].map((name) => (

@@ -1,6 +1,8 @@
+import i18n from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { CharacteriseAnswer, Panel, Row } from '../api/client';
 import type { Cell, TableOf } from '../grammar/csv';
+import { number } from '../i18n';
 import { forPublication } from './suppression';
 
 /** How the cohort is looked at; part of the link. */
@@ -12,8 +14,20 @@ export interface View {
 
 /** The panels of an answer by name, as they may be shown. */
 export function panelsOf(answer: CharacteriseAnswer | undefined, view: View): Map<string, Panel> {
-  return new Map((answer?.panels ?? []).map((p) => [p.name, readable(view.publication ? forPublication(p) : p)]));
+  return new Map((answer?.panels ?? []).map((p) => [p.name, readable(view.publication ? forPublication(honest(p)) : honest(p))]));
 }
+
+/**
+ * Where the portal held back a part of a whole, what it gives as the whole is the sum of what is left: shares of that would read as 100 % of the survivors.
+ * The numbers stay, the shares go.
+ */
+function honest(panel: Panel): Panel {
+  if (panel.shape === 'overlapping' || !panel.rows.some((r) => isHeld(r))) return panel;
+  return { ...panel, denominator: undefined, held: true, rows: panel.rows.map((r) => ({ ...r, of: undefined, percent: undefined })) } as Panel;
+}
+
+export const isHeld = (row: Row | undefined) => row !== undefined && (row.cases === null || row.cases === undefined);
+const isWithoutWhole = (panel: Panel) => (panel as { held?: boolean }).held === true;
 
 /** Bands of age as people write them: `60–69`, `–39`, `80–`. */
 function readable(panel: Panel): Panel {
@@ -33,11 +47,12 @@ export function useUnits() {
   const { t } = useTranslation('cohort');
   return (panel: Panel): string => {
     const unit = t(`units.${panel.unit}` as never, { defaultValue: panel.unit });
-    return panel.denominator === null || panel.denominator === undefined ? t('ownDenominators', { unit }) : t('denominator', { unit, count: panel.denominator });
+    if (isWithoutWhole(panel)) return t('heldDenominator', { unit });
+    return panel.denominator === null || panel.denominator === undefined ? t('ownDenominators', { unit }) : t('denominator', { unit, count: panel.denominator, n: number(panel.denominator) });
   };
 }
 
-export const cellOf = (row: Row): Cell => row.cases ?? (row.below ? `<${row.below}` : null);
+export const cellOf = (row: Row): Cell => row.cases ?? (row.below ? i18n.t('heldBack') : null);
 
 export function useTables() {
   const { t } = useTranslation('cohort');

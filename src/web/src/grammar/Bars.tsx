@@ -22,7 +22,7 @@ export function Bars({ rows, label }: { rows: BarRow[]; label: string }) {
         const inside = (
           <>
             <span className="name" title={r.label}>{r.label}</span>
-            <span className="t" aria-hidden="true">
+            <span className={r.row.cases === null || r.row.cases === undefined ? 't veiled' : 't'} aria-hidden="true">
               {r.parts.map((p, i) => <i key={i} className={p.className} title={p.title} style={{ width: `${p.width}%` }} />)}
             </span>
             <span className="x"><Count cases={r.row.cases} of={r.row.of} percent={r.row.percent} below={r.row.below} interval={r.interval} /></span>

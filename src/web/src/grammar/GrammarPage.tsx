@@ -19,6 +19,7 @@ const rows = [row('TP53', 171, 412), row('KEAP1', 88, 398), row('ATM', 41, 412),
 /** Internal: every component once, to be looked at together in both languages, light and dark. */
 export default function GrammarPage() {
   const { t } = useTranslation('grammar');
+  const { t: common } = useTranslation();
   const [text, setText] = useState('KRAS G12C not STK11 cancer:LUAD');
   const [by, setBy] = useState<'a' | 'b'>('a');
   const [one, setOne] = useState('1');
@@ -38,7 +39,7 @@ export default function GrammarPage() {
           <div><dt>{t('absent')}</dt><dd><Num value={null} /></dd></div>
         </dl>
         <div className="grid">
-          <Card title={t('bars')} sub={t('sub')} span={5} foot={t('foot')} table={{ head: ['', 'n', 'N', '%'], rows: rows.map((r) => [r.label, r.cases ?? '<10', r.of ?? null, r.percent ?? null]) }} picture={() => barPicture(rows)}>
+          <Card title={t('bars')} sub={t('sub')} span={5} foot={t('foot')} table={{ head: ['', 'n', 'N', '%'], rows: rows.map((r) => [r.label, r.cases ?? common('heldBack'), r.of ?? null, r.percent ?? null]) }} picture={() => barPicture(rows)}>
             <Bars label={t('bars')} rows={rows.map((r) => ({ key: r.value, label: r.label, row: r, parts: [{ width: 2 * (r.percent ?? 0) }] }))} />
           </Card>
           <section className="card span-3" aria-label={t('facet')}>

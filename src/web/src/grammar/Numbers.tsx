@@ -4,14 +4,14 @@ import { number, percent as share } from '../i18n';
 
 type Maybe = number | null | undefined;
 
-/** A number; one that was held back is shown as that, never as 0 or blank. */
+/** A number; one that was held back is shown as that, never as 0 or blank. Not as `<10` either: it may be larger, and held back because a small one would follow from it. */
 export function Num({ value, below }: { value: Maybe; below?: Maybe }) {
   const { t } = useTranslation();
   if (value !== null && value !== undefined) return <>{number(value)}</>;
   if (below === null || below === undefined) return <span className="mute">–</span>;
   return (
-    <span className="held" title={t('held')}>
-      {`<${number(below)}`}
+    <span className="held" title={t('held', { below })}>
+      {t('heldBack')}
     </span>
   );
 }

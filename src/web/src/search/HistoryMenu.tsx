@@ -7,6 +7,7 @@ import { keep, load, remember, type Asked } from './history';
 /** Questions asked before and those kept, on this browser. */
 export function HistoryMenu({ who, query, cases, onChoose }: { who: string; query: string; cases: number | null; onChoose: (q: string) => void }) {
   const { t } = useTranslation('search');
+  const { t: common } = useTranslation();
   const [open, setOpen] = useState(false);
   const [lists, setLists] = useState<{ saved: Asked[]; history: Asked[] }>({ saved: [], history: [] });
   const read = () => setLists({ saved: load('saved', who), history: load('history', who) });
@@ -22,7 +23,7 @@ export function HistoryMenu({ who, query, cases, onChoose }: { who: string; quer
         <li key={a.q}>
           <button type="button" className="linky" style={{ border: 0, display: 'grid', gridTemplateColumns: '1fr auto', gap: 12, width: '100%', padding: '2px 0' }} onClick={() => (setOpen(false), onChoose(a.q))}>
             <span className="mono">{a.q}</span>
-            <span className="mute small">{a.cases === null ? '<10' : number(a.cases)} · {instant(new Date(a.at).toISOString())}</span>
+            <span className="mute small">{a.cases === null ? common('heldBack') : number(a.cases)} · {instant(new Date(a.at).toISOString())}</span>
           </button>
         </li>
       ))}
