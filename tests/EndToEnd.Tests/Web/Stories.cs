@@ -74,7 +74,7 @@ public sealed partial class Stories(Portal portal, Chromium chromium) : IClassFi
 
     [Theory]
     [InlineData("ja", "秘匿", "利用申請の方法")]
-    [InlineData("en", "held back", "How to apply")]
+    [InlineData("en", "held", "How to apply")]
     public async Task An_explorer_sees_that_numbers_are_held_back_and_how_to_apply(string language, string held, string apply)
     {
         await using var visitor = await Visitor.ComeAsync(portal, chromium, "explorer", language);

@@ -67,7 +67,7 @@ export function ResponseCard({ given, span = 7, most = 7 }: Size & { given: Give
   const found = useMemo(() => drugResponses(given.panels, most), [given.panels, most]);
   if (found.length === 0) return null;
   const title = t('response.title');
-  const missing = found.reduce((sum, d) => sum + (d.missing ?? 0), 0);
+  const missing = found.some((d) => d.missing === null) ? null : found.reduce((sum, d) => sum + (d.missing ?? 0), 0);
   return (
     <Card title={title} sub={t('response.sub')} span={span} about={given.about}
       table={{ head: [t('column.label'), ...responses, t('response.missing'), t('response.rate'), t('column.of')], rows: found.map((d) => [d.label, ...d.parts, d.missing, d.rate.percent ?? null, d.rate.of ?? null]) }}
@@ -82,7 +82,7 @@ export function ResponseCard({ given, span = 7, most = 7 }: Size & { given: Give
       })} />
       <div className="legend" style={{ marginTop: 6 }}>
         {responses.map((r) => <span key={r}><i className={`c-${r.toLowerCase()}`} />{r}</span>)}
-        <span style={{ marginLeft: 'auto' }}>{t('response.notRecorded', { count: missing, n: number(missing) })}</span>
+        <span style={{ marginLeft: 'auto' }}>{t('response.notRecorded', { count: missing ?? 0, n: missing === null ? i18n.t('heldBack') : number(missing) })}</span>
       </div>
     </Card>
   );
@@ -147,9 +147,9 @@ export function YearsCard({ given, span = 4 }: Size & { given: Given }) {
   const panel = given.panels.get('year-panel');
   const kinds = given.panels.get('panel');
   const years = given.panels.get('year');
-  const rest = t('other');
+  const rest = t(panel?.rows.some(isHeld) ? 'otherOrHeld' : 'other');
   const picture = useMemo((): Picture => {
-    const found = stack(panel, kinds?.rows ?? [], rest);
+    const found = stack(panel, kinds?.rows ?? [], rest, 4, years?.rows);
     return {
       kind: 'columns', labels: found.columns,
       series: found.series.map((s, i) => ({ name: s.label, color: tints[i] ?? '#b8c0cb', values: s.numbers })),

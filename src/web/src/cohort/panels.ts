@@ -80,7 +80,11 @@ export function drugResponses(panels: Map<string, Panel>, most: number): DrugRes
   for (const row of rows) byDrug.set(row.parent ?? '', [...(byDrug.get(row.parent ?? '') ?? []), row]);
   return (panels.get('response-rate')?.rows ?? []).slice(0, most).map((rate) => {
     const own = byDrug.get(rate.value) ?? [];
-    const of = (code: string) => own.find((r) => r.value === `${rate.value}|${code}`)?.cases ?? null;
+    // No row is nobody; a row without a number was held back.
+    const of = (code: string) => {
+      const row = own.find((r) => r.value === `${rate.value}|${code}`);
+      return row ? (row.cases ?? null) : 0;
+    };
     return { drug: rate.value, label: rate.label, parts: responses.map(of), rate, missing: of('missing') };
   });
 }
@@ -103,16 +107,21 @@ export interface Stack {
   series: { value: string; label: string; numbers: (number | null)[] }[];
 }
 
-/** A cross table as columns of parts: the leading parts, and the rest together. */
-export function stack(panel: Panel | undefined, labels: readonly Row[], rest: string, most = 4): Stack {
+/** A cross table as columns of parts: the leading parts, and the rest together; with `wholes`, what was held back is part of the rest. */
+export function stack(panel: Panel | undefined, labels: readonly Row[], rest: string, most = 4, wholes: readonly Row[] = []): Stack {
   const columns = [...new Set((panel?.rows ?? []).map((r) => r.parent ?? ''))].filter((c) => c !== 'missing').sort();
   const leading = labels.filter((r) => r.value !== 'missing' && r.value !== 'other').slice(0, most);
   const part = (column: string, value: string) => panel?.rows.find((r) => r.value === `${column}|${value}`)?.cases ?? 0;
-  const others = columns.map((c) => (panel?.rows ?? []).filter((r) => r.parent === c && !leading.some((l) => r.value === `${c}|${l.value}`)).reduce((sum, r) => sum + (r.cases ?? 0), 0));
+  const others = columns.map((c) => {
+    const whole = wholes.find((r) => r.value === c)?.cases;
+    const known = leading.reduce((sum, l) => sum + part(c, l.value), 0);
+    if (whole !== null && whole !== undefined) return Math.max(0, whole - known);
+    return (panel?.rows ?? []).filter((r) => r.parent === c && !leading.some((l) => r.value === `${c}|${l.value}`)).reduce((sum, r) => sum + (r.cases ?? 0), 0);
+  });
   return {
     columns,
     series: [
-      ...leading.map((l) => ({ value: l.value, label: l.label, numbers: columns.map((c) => part(c, l.value)) })),
+      ...leading.map((l) => ({ value: l.value, label: l.label, numbers: columns.map((c) => part(c, l.value)) })).filter((l) => l.numbers.some((n) => n > 0)),
       ...(others.some((n) => n > 0) ? [{ value: 'other', label: rest, numbers: others }] : []),
     ],
   };

@@ -10,7 +10,7 @@ import { panelsOf } from '../cohort/panels';
 import { contents, tabs, type Tab } from '../cohort/Tabs';
 import { Page } from '../grammar/Page';
 import { QueryBar } from '../grammar/QueryBar';
-import { Loading, SignedOut, Trouble } from '../grammar/States';
+import { Empty, Loading, SignedOut, Trouble } from '../grammar/States';
 import { Switch } from '../grammar/Switch';
 import { Tabs } from '../grammar/Tabs';
 import { number } from '../i18n';
@@ -143,7 +143,7 @@ export default function SearchPage() {
               options={[{ value: 'both', label: t('switch.both') }, { value: 'tissue', label: t('switch.tissue') }, { value: 'plasma', label: t('switch.plasma') }]} />
             <Switch label={t('switch.view')} value={view.publication ? 'publication' : 'screen'} onChange={(v) => put({ view: v === 'screen' ? null : v })} options={[{ value: 'screen', label: t('switch.screen') }, { value: 'publication', label: t('switch.publication') }]} />
           </div>
-          {answer?.cases === 0 ? <div className="page"><Zero answer={answer} canonical={canonical} onAsk={go} /></div> : (
+          {mistake && (!characteristics.data || tab === 'cases') ? <div className="page"><Empty title={t('unread.title')}><p>{t('unread.text')}</p></Empty></div> : answer?.cases === 0 ? <div className="page"><Zero answer={answer} canonical={canonical} onAsk={go} /></div> : (
             <div className="split">
               <Facets question={{ ...question, query: canonical }} panels={panels} enabled={!!answer && !count.isPlaceholderData} onAsk={go} />
               <section aria-label={t('cohort')} aria-busy={characteristics.isFetching}>
