@@ -11,7 +11,7 @@ public sealed class EveryPage(Portal portal, Chromium chromium) : IClassFixture<
         ("home", null, "/"), ("home-signed-in", "researcher", "/"), ("patients", null, "/patients"), ("signed-out", null, "/search"),
         ("cohort", "researcher", "/search?q=KRAS%20G12C"), ("alterations", "researcher", "/search?tab=alterations&q=KRAS%20G12C"), ("treatment", "researcher", "/search?tab=treatment&q=KRAS%20G12C"),
         ("tests", "researcher", "/search?tab=tests&q=KRAS%20G12C"), ("completeness", "researcher", "/search?tab=completeness&q=KRAS%20G12C"), ("cohort-cases", "researcher", "/search?tab=cases&q=KRAS%20G12C"),
-        ("publication", "researcher", "/search?view=publication&by=patients&q=KRAS%20G12C"), ("zero", "researcher", "/search?q=KRAS%20G12C%20age%3E%3D110"), ("mistake", "researcher", "/search?q=KRASS%20G12C"),
+        ("publication", "researcher", "/search?view=publication&by=patients&q=KRAS%20G12C"), ("zero", "researcher", "/search?q=KRAS%20G12C%20not%20KRAS"), ("mistake", "researcher", "/search?q=KRASS%20G12C"),
         ("cases", "researcher", "/cases?q=KRAS%20G12C"), ("exports", "researcher", "/exports"), ("export", "researcher", "/exports?new=1&q=KRAS%20G12C"), ("grammar", null, "/grammar"),
         ("explorer", "explorer", "/search?q=KRAS%20G12C"), ("explorer-exports", "explorer", "/exports"), ("summary", "summary", "/search?q=KRAS%20G12C"), ("unpaid", "unpaid", "/search?q=KRAS%20G12C"),
     ];

@@ -65,8 +65,8 @@ public sealed class Hardships(Portal portal, Chromium chromium) : IClassFixture<
     {
         await using var visitor = await Visitor.ComeAsync(portal, chromium, "researcher");
         var page = visitor.Page;
-        await visitor.GoAsync("/search?q=" + Uri.EscapeDataString("KRAS G12C age>=110"));
-        await page.Locator(".zero").GetByRole(AriaRole.Button, new() { Name = "Leave it out" }).First.ClickAsync();
+        await visitor.GoAsync("/search?q=" + Uri.EscapeDataString("KRAS G12C not KRAS"));
+        await page.Locator(".zero tr", new() { HasText = "not KRAS" }).First.GetByRole(AriaRole.Button, new() { Name = "Leave it out" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Query", Exact = true })).ToHaveValueAsync("KRAS G12C");
     }
 

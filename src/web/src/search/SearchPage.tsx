@@ -135,7 +135,7 @@ export default function SearchPage() {
         <div className="page"><Trouble error={count.error} retry={() => void count.refetch()} /></div>
       ) : (
         <>
-          <Truth answer={count.data} busy={count.isFetching || !!mistake} byPatients={search.get('by') === 'patients'} cutoff={releases.data?.items.find((r) => r.name === release)?.dataCutoff ?? undefined} link={`${here}?${search.toString()}`} release={release} />
+          <Truth answer={count.data} busy={count.isFetching || !!mistake || text !== asked} byPatients={search.get('by') === 'patients'} cutoff={releases.data?.items.find((r) => r.name === release)?.dataCutoff ?? undefined} link={`${here}?${search.toString()}`} release={release} />
           <div className="switches">
             <Switch label={t('switch.by')} value={search.get('by') === 'patients' ? 'patients' : 'cases'} onChange={(v) => put({ by: v === 'cases' ? null : v })} options={[{ value: 'cases', label: t('switch.cases') }, { value: 'patients', label: t('switch.patients') }]} />
             <Switch label={t('switch.alterations')} value={view.oncogenic ? 'oncogenic' : 'all'} onChange={(v) => put({ alt: v === 'all' ? v : null })} options={[{ value: 'oncogenic', label: t('switch.oncogenic') }, { value: 'all', label: t('switch.all') }]} />
