@@ -73,6 +73,16 @@ export default function SearchPage() {
     }
   }, [settled]);
 
+  // The session may end between a key and the pause after it: what stands in the field goes into the address at once, from which signing in comes back.
+  const isSignedOut = session.data === null;
+  useEffect(() => {
+    if (isSignedOut && text !== written.current) {
+      written.current = text;
+      put({ q: text }, true);
+    }
+    // Once, when it ends: nobody can type afterwards.
+  }, [isSignedOut]);
+
   const ready = !!standing && release !== '' && (standing.project === undefined || standing.project.state === 'active');
   const question: Question = { release, project: standing?.name, query: asked };
   const count = useCount(question, ready);
