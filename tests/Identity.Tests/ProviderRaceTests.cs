@@ -41,8 +41,8 @@ public abstract class ProviderPortal(DatabaseProvider provider) : PortalFixture(
     /// <summary>The provider is killed; returns when its successor answers.</summary>
     internal async Task KillProviderAsync()
     {
-        var provider = Services.GetRequiredService<BundledProvider>();
-        var before = provider.ProcessId;
+        var running = Services.GetRequiredService<BundledProvider>();
+        var before = running.ProcessId;
         using (var process = Process.GetProcessById(before))
         {
             process.Kill();
@@ -51,7 +51,7 @@ public abstract class ProviderPortal(DatabaseProvider provider) : PortalFixture(
 
         using var http = new HttpClient();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (provider.ProcessId == before || !await AnswersAsync())
+        while (running.ProcessId == before || !await AnswersAsync())
         {
             await Task.Delay(50, patience.Token);
         }
