@@ -101,7 +101,7 @@ internal sealed class Authority : IAsyncDisposable
                 });
                 break;
             case "/device/auth":
-                Check(form!["client_id"] == "portal-cli" && form["resource"] == "urn:dataportal" && form["scope"] == "openid portal", "the device asks for something else");
+                Check(form!["client_id"] == "portal-cli" && form["resource"] == "urn:dataportal" && form["scope"] == "openid portal" && form["max_age"] == "60", "the device asks for something else");
                 await WriteAsync(context, 200, new JsonObject
                 {
                     ["device_code"] = "device-secret", ["user_code"] = "BCDF-GHJK", ["verification_uri"] = Url + "/device", ["expires_in"] = DeviceSeconds, ["interval"] = 1,

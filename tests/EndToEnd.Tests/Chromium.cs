@@ -24,10 +24,10 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A person with a browser of their own: no cookies, this language.</summary>
-    public async Task<IBrowserContext> PersonAsync(string language = "en")
+    public async Task<IBrowserContext> PersonAsync(string language = "en", bool scripts = true)
     {
         Assert.SkipWhen(_browser is null, "Chromium is not installed.");
-        return await _browser!.NewContextAsync(new BrowserNewContextOptions { Locale = language, ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
+        return await _browser!.NewContextAsync(new BrowserNewContextOptions { Locale = language, JavaScriptEnabled = scripts, ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
     }
 
     public async ValueTask DisposeAsync()

@@ -55,9 +55,19 @@ public sealed class Portal : IAsyncLifetime
     public static Task<Said> RunIn(string data, params string[] arguments) => CallAsync(data, Path.Combine(data, "config"), arguments);
 
     /// <param name="data">The folder named by the environment; null to name none.</param>
-    /// <param name="config">Where the list of known portals lies: that of whoever runs the tests is none of theirs.</param>
+    /// <param name="config">Where the list of known portals and the logins lie: those of whoever runs the tests are none of theirs.</param>
     /// <param name="arguments">The verb and what follows.</param>
     public static async Task<Said> CallAsync(string? data, string config, params string[] arguments)
+    {
+        using var process = Begin(data, config, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Said(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>The same, for a verb that waits for a person meanwhile.</summary>
+    public static Process Begin(string? data, string config, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(Root, "portal"))
         {
@@ -72,12 +82,9 @@ public sealed class Portal : IAsyncLifetime
         start.Environment["LANG"] = "C.UTF-8";
         start.Environment.Remove("LC_ALL");
         start.Environment["XDG_CONFIG_HOME"] = config;
-        using var process = Process.Start(start)!;
+        var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new Said(process.ExitCode, await output, await error);
+        return process;
     }
 
     /// <summary>A port that is free together with the next one.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Threading.RateLimiting;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using DataPortal.Testing;
@@ -13,7 +15,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace DataPortal.Identity.Tests;
 
 /// <summary>A portal whose OpenID provider lives in this process, so that it can change its keys, count the requests, and be down.</summary>
-public sealed class PortalWithOwnAuthority() : PortalFixture(DatabaseProvider.Sqlite)
+public sealed class PortalWithOwnAuthority(bool limitsFetches = true) : PortalFixture(DatabaseProvider.Sqlite)
 {
     public const string Realm = "https://authority.example/realm";
 
@@ -21,8 +23,14 @@ public sealed class PortalWithOwnAuthority() : PortalFixture(DatabaseProvider.Sq
 
     protected override void Configure(IDictionary<string, string?> settings) => settings["Oidc:Authority"] = Realm;
 
-    protected override void Customise(WebApplicationBuilder builder) =>
+    protected override void Customise(WebApplicationBuilder builder)
+    {
         builder.Services.AddHttpClient(AccessTokens.HttpClient).ConfigurePrimaryHttpMessageHandler(() => Authority);
+        if (!limitsFetches)
+        {
+            builder.Services.AddKeyedSingleton<RateLimiter>(AuthorityMetadata.Fetches, new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 100 }));
+        }
+    }
 }
 
 public sealed class OwnAuthority : HttpMessageHandler
@@ -77,20 +85,57 @@ public sealed class AuthorityTests
     }
 
     [Fact]
-    public async Task Made_up_key_names_do_not_become_a_flood_on_the_provider()
+    public async Task Several_rotations_in_a_row_are_noticed_at_once()
+    {
+        await using var portal = new PortalWithOwnAuthority();
+        await portal.InitializeAsync();
+        var subject = (await portal.ActorAsync("Member")).Subject;
+        for (var i = 0; i < AuthorityMetadata.FetchesAtOnce; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(portal, Mint(portal, subject)));
+            portal.Authority.Rotate();
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(portal, Mint(portal, subject)));
+        }
+    }
+
+    [Fact]
+    public async Task Made_up_key_names_do_not_become_a_flood_on_the_provider_and_hide_no_rotation()
     {
         await using var portal = new PortalWithOwnAuthority();
         await portal.InitializeAsync();
         var subject = (await portal.ActorAsync("Member")).Subject;
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(portal, Mint(portal, subject)));
+        var watch = Stopwatch.StartNew();
         var before = portal.Authority.Requests;
-        for (var i = 0; i < 100; i++)
+        await MakeUpAsync(portal, subject, 200);
+
+        // Discovery and keys are a request each.
+        var allowed = 2 * (AuthorityMetadata.FetchesAtOnce + 1 + (int)(watch.Elapsed / AuthorityMetadata.OneMoreEvery));
+        Assert.InRange(portal.Authority.Requests - before, 2, allowed);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(portal, Mint(portal, subject)));
+
+        portal.Authority.Rotate();
+        watch.Restart();
+        while (await StatusAsync(portal, Mint(portal, subject)) != HttpStatusCode.OK)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(portal, Mint(portal, subject, new ECDsaSecurityKey(portal.Authority.Key.ECDsa) { KeyId = $"made-up-{i}" })));
+            Assert.True(watch.Elapsed < AuthorityMetadata.OneMoreEvery * 2, "The flood hides the rotation.");
+            await MakeUpAsync(portal, subject, 20);
         }
 
-        Assert.InRange(portal.Authority.Requests - before, 0, 4); // discovery and keys, twice at most
+        TestContext.Current.TestOutputHelper!.WriteLine($"A rotation during the flood was noticed after {watch.Elapsed.TotalSeconds:0.0} s.");
+    }
+
+    /// <summary>The control.</summary>
+    [Fact]
+    public async Task Without_the_limit_they_do_become_a_flood()
+    {
+        await using var portal = new PortalWithOwnAuthority(limitsFetches: false);
+        await portal.InitializeAsync();
+        var subject = (await portal.ActorAsync("Member")).Subject;
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(portal, Mint(portal, subject)));
+        var before = portal.Authority.Requests;
+        await MakeUpAsync(portal, subject, 200);
+        Assert.Equal(400, portal.Authority.Requests - before);
     }
 
     [Fact]
@@ -125,6 +170,14 @@ public sealed class AuthorityTests
     {
         var mistakes = new OidcOptions { Authority = authority }.Validate(new System.ComponentModel.DataAnnotations.ValidationContext(new object()));
         Assert.Equal(isGood, !mistakes.Any());
+    }
+
+    private static async Task MakeUpAsync(PortalWithOwnAuthority portal, string subject, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(portal, Mint(portal, subject, new ECDsaSecurityKey(portal.Authority.Key.ECDsa) { KeyId = "made-up-" + Guid.CreateVersion7() })));
+        }
     }
 
     private static string Mint(PortalWithOwnAuthority portal, string subject, ECDsaSecurityKey? key = null) => portal.Issuer.Mint(subject, change: d =>

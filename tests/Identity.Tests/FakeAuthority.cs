@@ -115,6 +115,28 @@ public sealed class FakeAuthority : HttpMessageHandler
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
     }
 
+    /// <summary>An access token for the portal, of a sign-in just now with two factors.</summary>
+    public string TokenOf(string subject, Action<SecurityTokenDescriptor>? change = null) => Sign(d =>
+    {
+        (d.Audience, d.TokenType) = ("urn:dataportal", "at+jwt");
+        (d.Claims["sub"], d.Claims["client_id"], d.Claims["scope"], d.Claims["jti"]) = (subject, "test", "portal", Guid.CreateVersion7().ToString());
+        (d.Claims["acr"], d.Claims["auth_time"]) = ("urn:dataportal:acr:mfa", new DateTimeOffset(Now).ToUnixTimeSeconds());
+        change?.Invoke(d);
+    });
+
+    /// <summary>Settings under which a portal trusts this authority.</summary>
+    public void Configure(IDictionary<string, string?> settings, string folder)
+    {
+        var key = Path.Combine(folder, "client.pem");
+        File.WriteAllText(key, ClientKey.ExportPkcs8PrivateKeyPem());
+        settings["Oidc:Authority"] = Realm;
+        settings["Oidc:PublicUrl"] = SignInPortal.Public;
+        settings["Oidc:ClientKeyFile"] = key;
+    }
+
+    /// <summary>The portal's requests to the authority come here.</summary>
+    public void Serve(WebApplicationBuilder builder) => builder.Services.AddHttpClient(AccessTokens.HttpClient).ConfigurePrimaryHttpMessageHandler(() => this);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var form = request.Content is null ? [] : Parse(await request.Content.ReadAsStringAsync(cancellationToken));
@@ -254,16 +276,14 @@ public abstract class SignInPortal(DatabaseProvider provider) : PortalFixture(pr
     /// <summary>The whole configuration, for another Host on the same database.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
-    public void Join(WebApplicationBuilder builder) =>
-        builder.Services.AddHttpClient(AccessTokens.HttpClient).ConfigurePrimaryHttpMessageHandler(() => Authority);
+    public void Join(WebApplicationBuilder builder) => Authority.Serve(builder);
+
+    protected override string TokenOf(string subject) => Authority.TokenOf(subject);
 
     protected override void Configure(IDictionary<string, string?> settings)
     {
-        var key = Path.Combine(Folder, "client.pem");
-        File.WriteAllText(key, Authority.ClientKey.ExportPkcs8PrivateKeyPem());
-        settings["Oidc:Authority"] = FakeAuthority.Realm;
-        settings["Oidc:PublicUrl"] = Public;
-        settings["Oidc:ClientKeyFile"] = key;
+        Authority.Configure(settings, Folder);
+        settings["SignIn:RequestsPerMinute"] = "10000";
         foreach (var (name, value) in settings)
         {
             Settings[name] = value;

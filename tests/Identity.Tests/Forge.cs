@@ -81,6 +81,9 @@ internal sealed class Forge
         ["our scope in capitals"] = f => f.Mint(d => d.Claims["scope"] = "PORTAL"),
         ["no token id"] = f => f.Mint(d => d.Claims.Remove("jti")),
         ["an empty token id"] = f => f.Mint(d => d.Claims["jti"] = ""),
+        ["a logout token"] = f => f.Mint(d => { d.TokenType = "logout+jwt"; d.Audience = "test"; d.Claims["events"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["http://schemas.openid.net/event/backchannel-logout"] = new Dictionary<string, object>(StringComparer.Ordinal) }; }),
+        ["an id_token under the type of access tokens"] = f => f.Mint(d => d.Claims["nonce"] = "n"),
+        ["a code's hash, as id_tokens have"] = f => f.Mint(d => d.Claims["c_hash"] = "LDktKdoQak3Pk0cnXxCltA"),
         ["bound to a DPoP key, without proof"] = f => f.Mint(d => d.Claims["cnf"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["jkt"] = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
         ["bound to a certificate, without it"] = f => f.Mint(d => d.Claims["cnf"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["x5t#S256"] = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2" }),
     };
@@ -91,6 +94,7 @@ internal sealed class Forge
         ["no subject"] = f => f.Mint(d => d.Claims.Remove("sub")),
         ["an empty subject"] = f => f.Mint(d => d.Claims["sub"] = ""),
         ["no client"] = f => f.Mint(d => d.Claims.Remove("client_id")),
+        ["a time of issue that is a word"] = f => f.Signed(p => p["iat"] = "now"),
         ["an expiry that is no number"] = f => f.Signed(p => p["exp"] = "tomorrow"),
         ["a word"] = _ => "token",
         ["dots"] = _ => "..",

@@ -203,9 +203,15 @@ internal sealed class ProviderBrowser : IDisposable
     }));
 
     /// <summary>Starts the command line's sign-in by a code.</summary>
-    public async Task<(string DeviceCode, string UserCode)> DeviceAsync()
+    public async Task<(string DeviceCode, string UserCode)> DeviceAsync(params (string Name, string Value)[] more)
     {
-        var (status, body) = await PostAsync("/device/auth", new(StringComparer.Ordinal) { ["client_id"] = CommandLine, ["scope"] = Scopes });
+        var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["client_id"] = CommandLine, ["scope"] = Scopes };
+        foreach (var (name, value) in more)
+        {
+            form[name] = value;
+        }
+
+        var (status, body) = await PostAsync("/device/auth", form);
         Assert.True(status == HttpStatusCode.OK, body.ToJsonString());
         return (body["device_code"]!.GetValue<string>(), body["user_code"]!.GetValue<string>());
     }
@@ -235,9 +241,9 @@ internal sealed class ProviderBrowser : IDisposable
     }
 
     /// <summary>The whole of the command line's sign-in, approved in this browser.</summary>
-    public async Task<JsonObject> ApproveDeviceAsync(string name = "researcher")
+    public async Task<JsonObject> ApproveDeviceAsync(string name = "researcher", params (string Name, string Value)[] more)
     {
-        var (deviceCode, userCode) = await DeviceAsync();
+        var (deviceCode, userCode) = await DeviceAsync(more);
         await ApproveAsync(userCode, name);
         var (status, tokens) = await PollAsync(deviceCode);
         Assert.True(status == HttpStatusCode.OK, tokens.ToJsonString());

@@ -106,6 +106,17 @@ public sealed class ProviderFlowTests(RunningProvider running) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_command_line_signs_in_afresh_where_a_browser_is_signed_in_already()
+    {
+        var first = ProviderBrowser.Number(ProviderBrowser.Read(await _browser.ApproveDeviceAsync()), "auth_time");
+        await Task.Delay(TimeSpan.FromSeconds(2.1), TestContext.Current.CancellationToken);
+        var asIs = ProviderBrowser.Number(ProviderBrowser.Read(await _browser.ApproveDeviceAsync()), "auth_time");
+        var fresh = ProviderBrowser.Number(ProviderBrowser.Read(await _browser.ApproveDeviceAsync("researcher", ("max_age", "1"))), "auth_time");
+        Assert.Equal(first, asIs);
+        Assert.True(fresh > first, $"{first}, then {fresh}");
+    }
+
+    [Fact]
     public async Task A_stolen_refresh_token_is_worth_nothing_without_the_key()
     {
         var tokens = await _browser.ApproveDeviceAsync();

@@ -237,11 +237,7 @@ public abstract class SessionTests(SignInPortal portal) : PortalTests(portal)
         return app;
     }
 
-    private string Token(Actor actor, TimeSpan issuedIn = default) => Authority.Sign(d =>
-    {
-        (d.Audience, d.TokenType, d.IssuedAt) = ("urn:dataportal", "at+jwt", Now + issuedIn);
-        (d.Claims["sub"], d.Claims["client_id"], d.Claims["scope"], d.Claims["jti"]) = (actor.Subject, "test", "portal", Guid.CreateVersion7().ToString());
-    });
+    private string Token(Actor actor, TimeSpan issuedIn = default) => Authority.TokenOf(actor.Subject, d => d.IssuedAt = Now + issuedIn);
 
     private string LogoutToken(Actor? actor, Action<SecurityTokenDescriptor>? change = null) => Authority.Sign(d =>
     {

@@ -101,7 +101,7 @@ public abstract class PortalFixture(DatabaseProvider provider) : IAsyncLifetime
 
             return true;
         });
-        return Track(new Actor(name, id, subject, Url, Issuer.Mint(subject)));
+        return Track(new Actor(name, id, subject, Url, TokenOf(subject)));
     }
 
     /// <summary>The same account with another token: <paramref name="change"/> says what the provider knows of this sign-in.</summary>
@@ -188,6 +188,9 @@ public abstract class PortalFixture(DatabaseProvider provider) : IAsyncLifetime
 
         Directory.Delete(Folder, recursive: true);
     }
+
+    /// <summary>A good token, of whichever provider the portal trusts.</summary>
+    protected virtual string TokenOf(string subject) => Issuer.Mint(subject);
 
     /// <summary>Further keys of the configuration.</summary>
     protected virtual void Configure(IDictionary<string, string?> settings)

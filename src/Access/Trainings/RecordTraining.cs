@@ -33,6 +33,7 @@ internal static class RecordTraining
         .WithName("RecordTraining")
         .WithSummary("Records an account's training")
         .RequireAuthorization(Policies.Admin)
+        .RequireStepUp()
         .Audited(AuditAction.TrainingRecorded);
 
     private static async Task<Results<Created<ListTrainings.Item>, ProblemHttpResult>> HandleAsync(

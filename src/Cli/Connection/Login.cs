@@ -83,7 +83,7 @@ internal static class Logins
         throw Expired();
     }
 
-    public static Failure NotSignedIn() => new(Failure.Refused, "not_signed_in", Text.Of("サインインしていません: portal login（評価用: --as 名前）", "You are not signed in: portal login (in evaluation: --as NAME)."));
+    public static Failure NotSignedIn() => new(Failure.Refused, "not_signed_in", Text.Of("サインインしていません: portal login（評価用: --as 名前）", "Not signed in: portal login (in evaluation: --as NAME)."));
 
     public static Failure Expired() => new(Failure.Refused, "login_expired", Text.Of("サインインの期限が切れました。もう一度: portal login", "Your login is over. Sign in again: portal login"));
 

@@ -41,6 +41,8 @@ internal static class LoginVerb
         using var content = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["client_id"] = authority.ClientId, ["scope"] = "openid " + authority.Scope, ["resource"] = authority.Audience,
+            // What weighs most needs a sign-in of just now (step_up_required): a browser that is signed in already would vouch for one of this morning.
+            ["max_age"] = "60",
         });
         using var answer = await http.PostAsync(authority.Endpoint("device_authorization_endpoint"), content, ct);
         var body = await TokenEndpoint.ReadAsync(answer, ct);

@@ -1,4 +1,5 @@
 using DataPortal.Identity.Provider;
+using DataPortal.Identity.Sessions;
 using DataPortal.Identity.Tokens;
 using DataPortal.Kernel;
 using Microsoft.AspNetCore.Antiforgery;
@@ -25,7 +26,7 @@ internal sealed class PageForms(IAntiforgery antiforgery, IOptions<OidcOptions> 
                 return refusal;
             }
 
-            if (!await antiforgery.IsRequestValidAsync(http))
+            if (await CsrfProtection.IsForgedAsync(http))
             {
                 return PageResults.Message("Forged", StatusCodes.Status400BadRequest);
             }

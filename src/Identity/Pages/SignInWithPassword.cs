@@ -1,6 +1,7 @@
 using DataPortal.Audit.Contracts;
 using DataPortal.Identity.Credentials;
 using DataPortal.Identity.Provider;
+using DataPortal.Kernel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,7 +27,7 @@ internal static class SignInWithPassword
         if (string.IsNullOrEmpty(uid))
         {
             // Whoever comes here by hand begins where a sign-in begins.
-            return TypedResults.Redirect("/session/start?return=" + Uri.EscapeDataString(ReturnPath.OrHome(http.Request.Query["return"])));
+            return TypedResults.Redirect("/session/start?return=" + Uri.EscapeDataString(LocalPath.TryParse(http.Request.Query["return"], out var path) ? path : "/"));
         }
 
         return await interactions.FindAsync(uid, ct) is { Kind: InteractionKind.Login } interaction ? Form(http, interaction, interaction.LoginHint) : PageResults.Over();

@@ -27,7 +27,9 @@ internal static class CsrfProtection
 
     public static IApplicationBuilder UseCsrfProtection(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (await IsForgedAsync(context))
+        // Forms of our own pages are held to it whether anybody is signed in or not, once they are read: PageForms.
+        var isPage = context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null;
+        if (!isPage && context.User.HasClaim(c => c.Type == SessionScheme.IdClaim) && await IsForgedAsync(context))
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null)
             {
@@ -42,11 +44,11 @@ internal static class CsrfProtection
         await next(context);
     });
 
-    private static async Task<bool> IsForgedAsync(HttpContext context)
+    /// <summary>Whether the request would change something, and does not come from a page of ours.</summary>
+    public static async Task<bool> IsForgedAsync(HttpContext context)
     {
         var request = context.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method)
-            || !context.User.HasClaim(c => c.Type == SessionScheme.IdClaim))
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method))
         {
             return false;
         }

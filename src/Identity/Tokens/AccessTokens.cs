@@ -32,6 +32,7 @@ internal static class AccessTokens
     public static void AddAccessTokens(this IServiceCollection services)
     {
         services.AddHttpClient(HttpClient, client => client.Timeout = TimeSpan.FromSeconds(10)).RemoveAllLoggers();
+        services.AddKeyedSingleton(AuthorityMetadata.Fetches, (_, _) => AuthorityMetadata.LimitFetches());
         services.AddSingleton<AuthorityMetadata>();
         services.AddScoped<UsedIds>();
         services.AddScoped<Proofs>();

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols;
@@ -10,21 +11,28 @@ namespace DataPortal.Identity.Tokens;
 /// The authority's discovery document and keys. The framework's manager fetches them now and then; what it does not do is to fetch them while a
 /// request waits, and so the first tokens under a new key would be refused.
 /// </summary>
-internal sealed class AuthorityMetadata(IOptions<OidcOptions> oidc, IHttpClientFactory http, ILogger<AuthorityMetadata> log)
+internal sealed class AuthorityMetadata(
+    IOptions<OidcOptions> oidc, IHttpClientFactory http, [FromKeyedServices(AuthorityMetadata.Fetches)] RateLimiter fetches, ILogger<AuthorityMetadata> log)
     : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
 {
-    /// <summary>Made-up key names must not become a flood on the provider; several rotations in a row must still get through.</summary>
-    private const int FetchesAtOnce = 5;
+    /// <summary>The key of the limiter that <see cref="LimitFetches"/> makes.</summary>
+    public const string Fetches = "fetches of the authority's keys";
 
-    private static readonly TimeSpan OneMoreEvery = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// Several rotations in a row get through at once. Made-up key names do not become a flood on the provider; and since whoever makes them up has the
+    /// keys fetched as soon as that is allowed again, they do not hide a rotation for longer than that either.
+    /// </summary>
+    public const int FetchesAtOnce = 5;
 
-    private readonly TokenBucketRateLimiter _limiter = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = FetchesAtOnce, TokensPerPeriod = 1, ReplenishmentPeriod = OneMoreEvery, QueueLimit = 0, AutoReplenishment = true,
-    });
+    public static readonly TimeSpan OneMoreEvery = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
     private ConfigurationManager<OpenIdConnectConfiguration>? _manager;
+
+    public static RateLimiter LimitFetches() => new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = FetchesAtOnce, TokensPerPeriod = 1, ReplenishmentPeriod = OneMoreEvery, QueueLimit = 0, AutoReplenishment = true,
+    });
 
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => Manager.GetConfigurationAsync(cancel);
 
@@ -65,7 +73,7 @@ internal sealed class AuthorityMetadata(IOptions<OidcOptions> oidc, IHttpClientF
                 return;
             }
 
-            using var lease = _limiter.AttemptAcquire();
+            using var lease = fetches.AttemptAcquire();
             if (lease.IsAcquired)
             {
                 var fresh = Create();
@@ -83,11 +91,7 @@ internal sealed class AuthorityMetadata(IOptions<OidcOptions> oidc, IHttpClientF
         }
     }
 
-    public void Dispose()
-    {
-        _limiter.Dispose();
-        _one.Dispose();
-    }
+    public void Dispose() => _one.Dispose();
 
     private async Task<bool> IsKnownAsync(string kid, CancellationToken ct) =>
         (await GetConfigurationAsync(ct)).SigningKeys.Any(key => string.Equals(key.KeyId, kid, StringComparison.Ordinal));

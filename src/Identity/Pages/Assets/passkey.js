@@ -18,7 +18,12 @@
       const failed = form.querySelector("[data-failed]");
       failed.textContent = "";
       try {
-        const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "error" });
+        const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual" });
+        // A fresh sign-in is asked for first.
+        if (answer.type === "opaqueredirect") {
+          location.assign(form.dataset.stepUp);
+          return;
+        }
         if (!answer.ok) throw new Error("options");
         const credential = await ask[form.dataset.passkey](await answer.json());
         form.elements.credential.value = JSON.stringify(credential.toJSON());
