@@ -146,7 +146,7 @@ public abstract class AccountsPortal(DatabaseProvider provider) : SignInPortal(p
     public static string LinkIn(string mail) => Regex.Match(mail, $"{Regex.Escape(Public)}(?<path>/\\S+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["path"].Value;
 
     public Task<int> EntriesAsync(string action, Guid? actor = null) => WithDbAsync(async db => (await db.Database
-        .SqlQuery<Guid?>($"SELECT actor AS \"Value\" FROM audit_entries WHERE action = {action}").ToListAsync()).Count(a => actor is null || a == actor));
+        .SqlQuery<Guid?>($"SELECT actor AS \"Value\" FROM audit_entries WHERE action = {action} AND (outcome = 'Ok' OR action = 'sign-in.locked')").ToListAsync()).Count(a => actor is null || a == actor));
 
     public static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
 }

@@ -122,7 +122,7 @@ public abstract class PageDefenceTests(AccountsPortal portal) : PortalTests(port
             {
                 await visitor.OpenAsync(address + text);
                 Assert.True(visitor.Location is null || IsOwn(visitor.Location.OriginalString) || visitor.Location.OriginalString.StartsWith(FakeAuthority.Realm + "/authorize?", StringComparison.Ordinal), $"{address}{shape} → {visitor.Location}");
-                Assert.DoesNotContain("forger.example\"", visitor.Page.Replace(text, "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("forger.example\"", visitor.Page.Replace(text.Length == 0 ? "\0" : text, "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
             }
         }
 
@@ -218,7 +218,7 @@ public abstract class PageDefenceTests(AccountsPortal portal) : PortalTests(port
                 Assert.Contains(word, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
                 Assert.DoesNotMatch("(src|href)=\"(https?:)?//", page);
                 Assert.DoesNotMatch("<script>|<style| on[a-z]+=\"| style=\"", page);
-                Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+                Assert.True(answer.Headers.CacheControl!.NoStore);
                 var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
                 Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
                 Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);

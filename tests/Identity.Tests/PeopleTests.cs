@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using DataPortal.Identity.Accounts;
 using DataPortal.Identity.Credentials;
-using DataPortal.Kernel;
 using DataPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 

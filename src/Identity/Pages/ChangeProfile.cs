@@ -47,23 +47,18 @@ internal static class ChangeAddress
 
     public static void Map(RouteGroupBuilder pages)
     {
-        pages.MapPost("/account/address", RequestAsync).WithName("RequestAddressChange").RequireAuthorization(Policies.SignedIn).Audited(AuditAction.AddressChangeRequested);
+        pages.MapPost("/account/address", RequestAsync).WithName("RequestAddressChange").RequireAuthorization(Policies.SignedIn).RequireFreshSignIn().NotAudited("Entered by hand when a link is sent.");
         pages.MapGet("/new-address", ShowAsync).WithName("ShowAddressChange").AllowAnonymous().RequireRateLimiting(PageFramework.SignInLimiter).NotAudited("Asks the holder of the link to confirm; a mail scanner that follows links changes nothing.");
         pages.MapPost("/new-address", ConfirmAsync).WithName("ConfirmAddressChange").AllowAnonymous().RequireRateLimiting(PageFramework.SignInLimiter).NotAudited("Entered by hand, with the account as the actor.");
     }
 
     private static async Task<Results<RazorComponentResult<AccountPage>, RedirectHttpResult>> RequestAsync(
-        HttpContext http, OwnAccount own, PortalDb db, AccountMails mails, IStringLocalizer<Texts> texts, TimeProvider clock, CancellationToken ct)
+        HttpContext http, OwnAccount own, PortalDb db, AccountMails mails, AuditTrail trail, IStringLocalizer<Texts> texts, TimeProvider clock, CancellationToken ct)
     {
         var email = Account.Normalise(http.Field("new-email") ?? "");
         if (email.Length is 0 or > 320 || email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || !Valid.IsValid(email))
         {
             return await own.PageAsync(ct, problems: new PageFrame.Problem("new-email", texts["Field.EmailWrong"]));
-        }
-
-        if (!await own.IsFreshAsync(ct))
-        {
-            return TypedResults.Redirect(OwnAccount.StepUp);
         }
 
         var (account, credential) = await own.FindAsync(ct);
@@ -80,6 +75,7 @@ internal static class ChangeAddress
             db.Add(OneTimeLink.For(LinkPurpose.NewAddress, account.Id, token, clock.GetUtcNow().UtcDateTime + Life, email));
             mails.ProveAddress(account, email, token);
             mails.Changed(account, "AddressRequested");
+            trail.Record(new AuditEvent(AuditAction.AddressChangeRequested) { Resource = $"account/{account.Id}" });
             await db.SaveChangesAsync(ct);
         }
 

@@ -78,3 +78,15 @@ internal sealed class OwnAccount(PortalDb db, CurrentUser user, UserManager<Cred
 
     private static string Minute(DateTime at) => at.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
+
+/// <summary>Sends whoever has not proved lately who they are to do so, before anything is read or entered.</summary>
+internal sealed class FreshSignIn(OwnAccount own) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        await own.IsFreshAsync(context.HttpContext.RequestAborted) ? await next(context) : TypedResults.Redirect(OwnAccount.StepUp);
+}
+
+internal static class FreshSignIns
+{
+    public static RouteHandlerBuilder RequireFreshSignIn(this RouteHandlerBuilder page) => page.AddEndpointFilter<FreshSignIn>();
+}
