@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using DataPortal.Identity.Credentials;
 using DataPortal.Identity.Pages;
+using DataPortal.Kernel;
 using DataPortal.Testing;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
@@ -109,9 +110,9 @@ public abstract class PageDefenceTests(AccountsPortal portal) : PortalTests(port
     {
         var shapes = Redirects.Shapes();
         Assert.InRange(shapes.Count, 200, 2000);
-        Assert.All(shapes, s => Assert.False(ReturnPath.IsOwn(s), s));
+        Assert.All(shapes, s => Assert.False(LocalPath.TryParse(s, out _), s));
         Assert.Contains(shapes, Redirects.Naive);
-        Assert.All(["/", "/account", "/a/b?c=d&e=%20f#g", "/search?q=a%2Fb"], s => Assert.True(ReturnPath.IsOwn(s), s));
+        Assert.All(["/", "/account", "/a/b?c=d&e=%20f#g", "/search?q=a%2Fb"], s => Assert.True(LocalPath.TryParse(s, out _), s));
 
         using var visitor = new Visitor(portal.Url);
         var uid = await portal.InteractionAsync();
@@ -231,7 +232,7 @@ public abstract class PageDefenceTests(AccountsPortal portal) : PortalTests(port
         Assert.Contains("パスワードの再設定", visitor.Text, StringComparison.Ordinal);
     }
 
-    private static bool IsOwn(string location) => ReturnPath.IsOwn(location);
+    private static bool IsOwn(string location) => LocalPath.TryParse(location, out _);
 
     private async Task<string> RawAsync(string request)
     {
