@@ -57,7 +57,7 @@ const tokens = await step('code + PKCE + PAR', async () => {
   const state = client.randomState();
   const nonce = client.randomNonce();
   const parameters = {
-    redirect_uri: redirectUri, scope: 'openid offline_access portal', resource: 'urn:dataportal', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', state, nonce,
+    redirect_uri: redirectUri, scope: 'openid email offline_access portal', resource: 'urn:dataportal', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', state, nonce,
   };
   const url = await client.buildAuthorizationUrlWithPAR(config, parameters, { DPoP });
   assert.match(url.searchParams.get('request_uri'), /^urn:ietf:params:oauth:request_uri:/);
@@ -74,7 +74,7 @@ const tokens = await step('code + PKCE + PAR', async () => {
 
 // The code was used twice, and with it everything that came of it is gone; this one is used once.
 const live = await step('device', async () => {
-  const started = await client.initiateDeviceAuthorization(config, { scope: 'openid offline_access portal', resource: 'urn:dataportal' });
+  const started = await client.initiateDeviceAuthorization(config, { scope: 'openid email offline_access portal', resource: 'urn:dataportal' });
   const browser = new Browser();
   const entry = await browser.open(started.verification_uri);
   const confirm = await browser.send(entry, { user_code: started.user_code });
