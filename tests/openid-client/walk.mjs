@@ -126,7 +126,7 @@ await step('client credentials with private_key_jwt', async () => {
     }),
   });
   assert.equal(created.status, 201, await created.clone().text());
-  const { clientId } = await created.json();
+  const { program: { id: clientId } } = await created.json();
   const program = await client.discovery(issuer, clientId, undefined, client.PrivateKeyJwt(privateKey), insecure);
   const bearer = await client.clientCredentialsGrant(program);
   const answer = await fetch(me, { headers: { authorization: `Bearer ${bearer.access_token}` } });
