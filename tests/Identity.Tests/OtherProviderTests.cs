@@ -47,12 +47,13 @@ public sealed class OtherProviderTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var port = EvaluationPortal.FreePort();
-        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_clientKey));
+        var key = new ECDsaSecurityKey(_clientKey);
+        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(key);
         _provider = await NodeScript.ServeAsync("other-provider.mjs", new JsonObject
         {
             ["port"] = port,
             ["portal"] = PortalOfOthers.Public,
-            ["clientKey"] = new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = jwk.X, ["y"] = jwk.Y },
+            ["clientKey"] = new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = jwk.X, ["y"] = jwk.Y, ["kid"] = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()) },
             ["accounts"] = new JsonArray(
                 Known("ann|1", "ann@hospital.example", isVerified: true),
                 Known("eve|2", "ann@hospital.example", isVerified: false),

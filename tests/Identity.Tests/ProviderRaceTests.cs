@@ -157,7 +157,7 @@ public abstract class ProviderRaceTests(ProviderPortal portal) : PortalTests(por
         await OnceAsync("invalid_grant", _ => browser.PollAsync(deviceCode));
 
         var assertion = await browser.AsPortalAsync(new(StringComparer.Ordinal) { ["token"] = "unknown" });
-        await OnceAsync("invalid_client", _ => browser.PostAsync("/token/introspection", assertion));
+        await OnceAsync("invalid_client", _ => browser.PostAsync("/token/introspection", assertion), atLeast: 1);
 
         // Several good refresh tokens, one proof.
         var tokens = new List<string>();
@@ -170,12 +170,14 @@ public abstract class ProviderRaceTests(ProviderPortal portal) : PortalTests(por
         await OnceAsync(
             "invalid_grant",
             i => browser.PostAsync("/token", new(StringComparer.Ordinal) { ["grant_type"] = "refresh_token", ["client_id"] = ProviderBrowser.CommandLine, ["refresh_token"] = tokens[i] }, proof: proof),
-            tokens.Count);
+            tokens.Count,
+            atLeast: 1);
 
-        static async Task OnceAsync(string error, Func<int, Task<(HttpStatusCode Status, JsonObject Body)>> use, int times = many)
+        static async Task OnceAsync(string error, Func<int, Task<(HttpStatusCode Status, JsonObject Body)>> use, int times = many, int atLeast = 0)
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, times).Select(use));
-            Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
+            // The second use of a code ends what the first one is about to get: then nobody has anything, which is as it should be.
+            Assert.InRange(answers.Count(a => a.Status == HttpStatusCode.OK), atLeast, 1);
             Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => Assert.Equal(error, a.Body["error"]?.GetValue<string>()));
             Assert.NotEqual(HttpStatusCode.OK, (await use(0)).Status);
         }
