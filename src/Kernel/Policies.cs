@@ -73,8 +73,15 @@ internal sealed class RoleHandler(CurrentUser user) : AuthorizationHandler<RoleR
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RoleRequirement requirement)
     {
-        if (!user.IsAuthenticated || (requirement.AnyOf.Count > 0 && !requirement.AnyOf.Any(user.IsIn)))
+        if (!user.IsAuthenticated)
         {
+            return Task.CompletedTask;
+        }
+
+        if (requirement.AnyOf.Count > 0 && !requirement.AnyOf.Any(user.IsIn))
+        {
+            // Before the step-up is asked about: no fresh sign-in would help them.
+            user.DenialCode = ProblemCodes.Forbidden;
             return Task.CompletedTask;
         }
 

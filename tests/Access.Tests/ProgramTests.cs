@@ -157,14 +157,19 @@ public abstract class ProgramTests(AccessPortal portal) : PortalTests(portal)
     }
 
     [Fact]
-    public async Task Making_and_changing_a_program_needs_a_second_factor_and_revoking_does_not()
+    public async Task Keys_outlive_a_session_and_need_a_fresh_sign_in_and_revoking_does_not()
     {
         var (owner, project) = await OwnerAsync();
         var program = await MakeAsync(owner, project);
         var weak = portal.SignedInAgain(owner, d => d.Claims["acr"] = "urn:dataportal:acr:password");
-        await AssertRefusedAsync(weak, HttpMethod.Post, Clients, Good(project), HttpStatusCode.Forbidden, "mfa_required");
+        var stale = portal.SignedInAgain(owner, d => d.Claims["auth_time"] = TimeProvider.System.GetUtcNow().AddMinutes(-11).ToUnixTimeSeconds());
+        foreach (var one in new[] { weak, stale })
+        {
+            await AssertRefusedAsync(one, HttpMethod.Post, Clients, Good(project), HttpStatusCode.Unauthorized, "step_up_required");
+            await AssertRefusedAsync(one, HttpMethod.Post, $"{Clients}/{program}/keys", new { generate = true }, HttpStatusCode.Unauthorized, "step_up_required");
+        }
+
         await AssertRefusedAsync(weak, HttpMethod.Patch, $"{Clients}/{program}", new { permissions = new[] { "records" } }, HttpStatusCode.Forbidden, "mfa_required");
-        await AssertRefusedAsync(weak, HttpMethod.Post, $"{Clients}/{program}/keys", new { generate = true }, HttpStatusCode.Forbidden, "mfa_required");
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(weak, HttpMethod.Delete, $"{Clients}/{program}", null)).Status);
     }
 

@@ -70,16 +70,21 @@ public sealed class ForgeryOfRequestsTests(SqliteSignIn portal, GulliblePortal g
     [Fact]
     public async Task With_the_check_off_they_reach_their_routes()
     {
-        using var victim = await SignedInAsync(gullible);
+        var victim = await SignedInAsync(gullible);
         foreach (var (method, path) in Unsafe(gullible))
         {
-            // Signing out would end the experiment.
-            if (path != "/session/end")
+            using var answer = await SendAsync(victim, method, path, [("X-CSRF-Token", "forged")]);
+            Assert.False(await IsRefusedAsync(answer) || answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}");
+
+            // Some of them do what they are for, and end the session.
+            if (await victim.MeAsync() != HttpStatusCode.OK)
             {
-                using var answer = await SendAsync(victim, method, path, [("X-CSRF-Token", "forged")]);
-                Assert.False(await IsRefusedAsync(answer), $"{method} {path}");
+                victim.Dispose();
+                victim = await SignedInAsync(gullible);
             }
         }
+
+        victim.Dispose();
     }
 
     [Fact]

@@ -24,21 +24,28 @@ internal sealed class ProviderBrowser : IDisposable
     public const string Loopback = "http://127.0.0.1:49152/callback";
     public const string Scopes = "openid profile email portal";
 
-    private readonly EvaluationPortal _portal;
+    private readonly IServiceProvider _services;
     private readonly HttpClient _http;
 
     public ProviderBrowser(EvaluationPortal portal)
+        : this(portal.Services)
     {
-        _portal = portal;
+    }
+
+    /// <param name="services">Of the portal whose provider it is.</param>
+    /// <param name="at">One of several providers behind the same issuer; null for the one at the issuer's address.</param>
+    public ProviderBrowser(IServiceProvider services, Uri? at = null)
+    {
+        _services = services;
         Cookies = new CookieContainer();
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = Cookies }) { BaseAddress = new Uri(Issuer) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = Cookies }) { BaseAddress = at ?? new Uri(Issuer) };
     }
 
     public CookieContainer Cookies { get; }
 
-    public string Issuer => $"http://localhost:{_portal.Port + 1}";
+    public string Issuer => _services.GetRequiredService<IOptions<OidcOptions>>().Value.Authority;
 
-    public string Portal => _portal.Services.GetRequiredService<IOptions<ProviderOptions>>().Value.Portal!;
+    public string Portal => _services.GetRequiredService<IOptions<ProviderOptions>>().Value.Portal!;
 
     public string Callback => Portal + "/session/callback";
 
@@ -55,27 +62,28 @@ internal sealed class ProviderBrowser : IDisposable
         _http.Dispose();
     }
 
+    /// <param name="name">A demo account's name, or the subject itself.</param>
     public async Task<string> SubjectAsync(string name = "researcher")
     {
-        await using var scope = _portal.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<PortalDb>().Set<Account>().Where(a => a.Email == name + "@demo.invalid").Select(a => a.Subject).SingleAsync();
+        await using var scope = _services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<PortalDb>().Set<Account>().Where(a => a.Email == name + "@demo.invalid" || a.Subject == name).Select(a => a.Subject).SingleAsync();
     }
 
     public async Task<T> AskAsync<TService, T>(Func<TService, Task<T>> ask)
         where TService : notnull
     {
-        await using var scope = _portal.Services.CreateAsyncScope();
+        await using var scope = _services.CreateAsyncScope();
         return await ask(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(path, UriKind.RelativeOrAbsolute));
 
-    public async Task<(HttpStatusCode Status, JsonObject Body)> PostAsync(string path, Dictionary<string, string> form, bool withProof = false)
+    public async Task<(HttpStatusCode Status, JsonObject Body)> PostAsync(string path, Dictionary<string, string> form, bool withProof = false, string? proof = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
-        if (withProof)
+        if (proof is not null || withProof)
         {
-            request.Headers.Add("DPoP", Proof("POST", Issuer + path));
+            request.Headers.Add("DPoP", proof ?? Proof("POST", Issuer + path));
         }
 
         using var answer = await _http.SendAsync(request);

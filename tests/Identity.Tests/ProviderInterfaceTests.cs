@@ -15,6 +15,8 @@ public sealed class ProviderInterfaceTests(RunningProvider running) : IClassFixt
         "upsert", "find", "find-by-uid", "find-by-user-code", "consume", "destroy", "revoke-grant", "settings", "client", "account", "ticket",
     ];
 
+    private static readonly HashSet<string> OwnIds = new(StringComparer.OrdinalIgnoreCase) { "X-Request-Id", "traceparent", "Content-Length" };
+
     private readonly JsonObject _entrance = JsonNode.Parse(File.ReadAllText(Path.Combine(running.Portal.Folder, "openid-provider.json")))!["storage"]!.AsObject();
 
     private string Socket => _entrance["socket"]!.GetValue<string>();
@@ -105,7 +107,8 @@ public sealed class ProviderInterfaceTests(RunningProvider running) : IClassFixt
     })
     { BaseAddress = new Uri("http://portal") };
 
-    private static async Task<(HttpStatusCode Status, string Body, string? Type)> AnswerAsync(HttpClient http, string path, string? key)
+    /// <summary>What the caller could tell two routes apart by: not the time, the request's own id, and the path that was asked for.</summary>
+    private static async Task<(HttpStatusCode Status, string Headers, string Body)> AnswerAsync(HttpClient http, string path, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new JsonObject()) };
         if (key is not null)
@@ -114,7 +117,18 @@ public sealed class ProviderInterfaceTests(RunningProvider running) : IClassFixt
         }
 
         using var answer = await http.SendAsync(request);
-        return (answer.StatusCode, answer.StatusCode == HttpStatusCode.NotFound ? await answer.Content.ReadAsStringAsync() : "", answer.Content.Headers.ContentType?.ToString());
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is not "Date" && !OwnIds.Contains(h.Key))
+            .OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => h.Key + ": " + string.Join(',', h.Value));
+        var text = await answer.Content.ReadAsStringAsync();
+        if (text.StartsWith('{') && answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            var problem = JsonNode.Parse(text)!.AsObject();
+            problem.Remove("traceId");
+            problem.Remove("instance");
+            text = problem.ToJsonString();
+        }
+
+        return (answer.StatusCode, string.Join('\n', headers), answer.StatusCode == HttpStatusCode.NotFound ? text : "");
     }
 
     private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);

@@ -57,7 +57,7 @@ const tokens = await step('code + PKCE + PAR', async () => {
   const state = client.randomState();
   const nonce = client.randomNonce();
   const parameters = {
-    redirect_uri: redirectUri, scope: 'openid offline_access portal', resource: 'urn:dataportal', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', state, nonce,
+    redirect_uri: redirectUri, scope: 'openid email offline_access portal', resource: 'urn:dataportal', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', state, nonce,
   };
   const url = await client.buildAuthorizationUrlWithPAR(config, parameters, { DPoP });
   assert.match(url.searchParams.get('request_uri'), /^urn:ietf:params:oauth:request_uri:/);
@@ -74,7 +74,7 @@ const tokens = await step('code + PKCE + PAR', async () => {
 
 // The code was used twice, and with it everything that came of it is gone; this one is used once.
 const live = await step('device', async () => {
-  const started = await client.initiateDeviceAuthorization(config, { scope: 'openid offline_access portal', resource: 'urn:dataportal' });
+  const started = await client.initiateDeviceAuthorization(config, { scope: 'openid email offline_access portal', resource: 'urn:dataportal' });
   const browser = new Browser();
   const entry = await browser.open(started.verification_uri);
   const confirm = await browser.send(entry, { user_code: started.user_code });
@@ -114,17 +114,18 @@ await step('revocation', async () => {
 
 await step('client credentials with private_key_jwt', async () => {
   const { publicKey, privateKey } = await client.randomDPoPKeyPair('ES256', { extractable: true });
+  const publicJwk = await crypto.subtle.exportKey('jwk', publicKey);
   const basic = Buffer.from(`demo-researcher:${demo.clients.find((c) => c.name === 'researcher').client_secret}`).toString('base64');
   const token = await (await fetch(config.serverMetadata().token_endpoint, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body: new URLSearchParams({ grant_type: 'client_credentials' }) })).json();
   const created = await fetch(new URL('/api/v1/clients', demo.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${token.access_token}`, 'content-type': 'application/json' },
     body: JSON.stringify({
-      name: 'walk', project: person.projects[0], permissions: ['summary'], publicKey: await crypto.subtle.exportKey('jwk', publicKey),
+      name: 'walk', project: person.projects[0], permissions: ['summary'], expiresOn: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10), publicKey: publicJwk,
     }),
   });
   assert.equal(created.status, 201, await created.clone().text());
-  const { clientId } = await created.json();
+  const { program: { id: clientId } } = await created.json();
   const program = await client.discovery(issuer, clientId, undefined, client.PrivateKeyJwt(privateKey), insecure);
   const bearer = await client.clientCredentialsGrant(program);
   const answer = await fetch(me, { headers: { authorization: `Bearer ${bearer.access_token}` } });

@@ -29,7 +29,7 @@ internal static class AddProgramKey
         .MapPost("/{id}/keys", HandleAsync)
         .WithName("AddProgramKey")
         .WithSummary("Adds a program's next key")
-        .RequireAuthorization(Policies.SignedIn)
+        .RequireStepUp()
         .Audited(AuditAction.ProgramKeyAdded)
         .RequirePerson();
 
@@ -39,11 +39,6 @@ internal static class AddProgramKey
         if (KeyChoice.Fault(request.PublicKey, request.Generate) is { } fault)
         {
             return fault;
-        }
-
-        if (!user.HasSecondFactor)
-        {
-            return KeyChoice.NeedsSecondFactor().ToProblem();
         }
 
         if (await db.Set<Program>().OwnedBy(user).SingleOrDefaultAsync(p => p.Id == id, ct) is not { } program)

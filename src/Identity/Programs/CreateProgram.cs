@@ -47,7 +47,7 @@ internal static class CreateProgram
         .MapPost("", HandleAsync)
         .WithName("CreateProgram")
         .WithSummary("Makes a program that acts for the caller in one project")
-        .RequireAuthorization(Policies.SignedIn)
+        .RequireStepUp()
         .Audited(AuditAction.ProgramCreated)
         .RequirePerson();
 
@@ -57,11 +57,6 @@ internal static class CreateProgram
         if (KeyChoice.Fault(request.PublicKey, request.Generate) is { } fault)
         {
             return fault;
-        }
-
-        if (!user.HasSecondFactor)
-        {
-            return KeyChoice.NeedsSecondFactor().ToProblem();
         }
 
         if (await projects.FindAsync(user.AccountId, request.Project!, ct) is not { } project)

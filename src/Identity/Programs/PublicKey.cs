@@ -20,7 +20,7 @@ internal sealed record PublicKey(string Id, string Algorithm, JsonObject Jwk)
 
     private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-    private static readonly string[] KnownMembers = ["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use", "key_ops"];
+    private static readonly string[] KnownMembers = ["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use", "key_ops", "ext"];
 
     /// <summary>The key of a JWK, or why it cannot be taken. Codes: <c>key_private</c>, <c>key_invalid</c> (both 422). No part of it is repeated in the message.</summary>
     public static (PublicKey? Key, Refusal? Refusal) Read(JsonElement jwk)
@@ -37,9 +37,9 @@ internal sealed record PublicKey(string Id, string Algorithm, JsonObject Jwk)
                 "key_private", "This is a private key, or a secret. It was not kept, but it has left the place where it belongs: make another one, and send its public half."));
         }
 
-        if (names.Exists(n => !KnownMembers.Contains(n, StringComparer.Ordinal)) || jwk.EnumerateObject().Any(m => m.Name != "key_ops" && m.Value.ValueKind != JsonValueKind.String))
+        if (names.Exists(n => !KnownMembers.Contains(n, StringComparer.Ordinal)) || jwk.EnumerateObject().Any(m => m.Name is not ("key_ops" or "ext") && m.Value.ValueKind != JsonValueKind.String))
         {
-            return Invalid($"its members are {string.Join(", ", KnownMembers)}, and each but key_ops a text");
+            return Invalid($"its members are {string.Join(", ", KnownMembers)}, and each but key_ops and ext a text");
         }
 
         try

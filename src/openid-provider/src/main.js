@@ -22,7 +22,6 @@ try {
 } catch (error) {
   fail(1, `cannot serve on ${configuration.address}:${configuration.port}: ${error.error_detail ?? error.message}`);
 }
-console.log(`listening ${configuration.issuer}`);
 
 let stopping = false;
 function stop() {
@@ -37,6 +36,8 @@ function stop() {
 process.stdin.on('end', stop).on('close', stop).on('error', stop).resume();
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
+// Last, so that whoever reads this can rely on all of the above.
+console.log(`listening ${configuration.issuer}`);
 
 function fail(code, message) {
   console.error(`error: ${message}`);

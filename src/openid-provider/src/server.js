@@ -7,9 +7,9 @@ const pollEvery = 2_000;
 const startWithin = 20_000;
 
 /** Starts the provider; resolves to the listening server. Settings and keys come from the portal, and are asked for again every few seconds. */
-export async function listen(configuration, { every = pollEvery } = {}) {
+export async function listen(configuration, { every = pollEvery, within = startWithin } = {}) {
   const portal = createPortal(configuration.storage);
-  let { version, settings } = await firstSettings(portal);
+  let { version, settings } = await firstSettings(portal, within);
   // A provider of the library's cannot change its keys. A new one takes its place; requests that are under way end with the old one.
   let handle = createProvider(configuration, settings, portal).callback();
 
@@ -64,8 +64,8 @@ export async function listen(configuration, { every = pollEvery } = {}) {
   return server;
 }
 
-async function firstSettings(portal) {
-  const until = Date.now() + startWithin;
+async function firstSettings(portal, within) {
+  const until = Date.now() + within;
   while (true) {
     try {
       return await portal.ask('settings', {});
