@@ -109,7 +109,8 @@ internal sealed class StepUpHandler(CurrentUser user, TimeProvider clock) : Auth
         }
         else if (user.IsAuthenticated)
         {
-            user.DenialCode ??= ProblemCodes.StepUpRequired;
+            // A program has nobody who could sign in afresh.
+            user.DenialCode ??= user.Program is null ? ProblemCodes.StepUpRequired : PeopleOnly.Code;
         }
 
         return Task.CompletedTask;

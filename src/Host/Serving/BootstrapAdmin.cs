@@ -21,6 +21,7 @@ internal static class BootstrapAdmin
     {
         await using var app = ConfigurationFile.Build(config);
         await Serve.RequireMigratedAsync(app.Services, ct);
+        await Serve.RequireSoundAsync(app.Services, ct);
         await using var scope = app.Services.CreateAsyncScope();
         var administrators = scope.ServiceProvider.GetRequiredService<IFirstAdministrator>();
         var first = await administrators.CreateAsync(email, subject, ct);

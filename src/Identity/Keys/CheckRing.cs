@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Xml.Linq;
 using DataPortal.Kernel;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 
@@ -8,9 +9,10 @@ namespace DataPortal.Identity.Keys;
 
 /// <summary>
 /// Before the portal listens: every key of the ring can be opened. One that cannot would be passed over in silence and a new one made, and what it
-/// protects (projects' pseudonym keys) would seem lost, although only a certificate is missing.
+/// protects (projects' pseudonym keys) would seem lost, although only a certificate is missing. And there is a first one: made at the first use, it
+/// could fall into somebody's transaction, which on SQLite would wait for itself.
 /// </summary>
-internal sealed class CheckRing(IKeyManager keys, StoredKeys stored, RingCertificates certificates, IOptions<DataDirectory> data) : IStartCheck
+internal sealed class CheckRing(IKeyManager keys, IDataProtectionProvider protection, StoredKeys stored, RingCertificates certificates, IOptions<DataDirectory> data) : IStartCheck
 {
     private static readonly XNamespace DataProtection = "http://schemas.asp.net/2015/03/dataProtection";
 
@@ -20,6 +22,11 @@ internal sealed class CheckRing(IKeyManager keys, StoredKeys stored, RingCertifi
         {
             TakeOver(Path.Combine(data.Value.Keys, "ring"));
             var locked = keys.GetAllKeys().Where(key => !Opens(key)).Select(key => key.KeyId.ToString("D")).ToList();
+            if (locked.Count == 0)
+            {
+                protection.CreateProtector("DataPortal.Identity.Keys.First").Protect([]);
+            }
+
             return Task.FromResult(locked.Count == 0 ? null : Refusal.Conflict(
                 "key_ring_locked",
                 $"The database holds {locked.Count} data-protection key(s) that the configured certificate cannot open, the first is {locked[0]}. Name the certificate they were made under in Keys:CertificateFile or Keys:OldCertificateFiles. Nothing was changed."));

@@ -76,6 +76,8 @@ internal static class TokenProblems
                 context.Response.Headers.WWWAuthenticate =
                     $"{SchemeOf(context)} realm=\"portal\", error=\"insufficient_user_authentication\", acr_values=\"{Acr.SecondFactor}\", max_age=\"{Policies.StepUpWithin.TotalSeconds:0}\"";
                 return WriteAsync(context, StatusCodes.Status401Unauthorized, ProblemCodes.StepUpRequired, "This needs a fresh sign-in with a second factor: sign in again and repeat it.");
+            case PeopleOnly.Code:
+                return WriteAsync(context, StatusCodes.Status403Forbidden, PeopleOnly.Code, PeopleOnly.Message);
             case ProblemCodes.MfaRequired:
                 return WriteAsync(context, StatusCodes.Status403Forbidden, ProblemCodes.MfaRequired, "Your role needs a sign-in with a second factor.");
         }
