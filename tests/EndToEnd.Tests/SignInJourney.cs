@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -164,24 +162,11 @@ public sealed partial class SignInJourney(Portal portal, Chromium chromium) : IC
     {
         while (true)
         {
-            var code = Code(secret, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30);
+            var code = Authenticator.Code(secret);
             if (code != last)
                 return code;
             await Task.Delay(500);
         }
-    }
-
-    private static string Code(string secret, long step)
-    {
-        var bits = string.Concat(secret.TrimEnd('=').Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
-        var key = bits.Chunk(8).Where(b => b.Length == 8).Select(b => Convert.ToByte(new string(b), 2)).ToArray();
-        var counter = BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(step));
-#pragma warning disable CA5350 // RFC 6238: authenticator apps know no other.
-        var hash = HMACSHA1.HashData(key, counter);
-#pragma warning restore CA5350
-        var at = hash[^1] & 0xF;
-        var number = ((hash[at] & 0x7F) << 24) | (hash[at + 1] << 16) | (hash[at + 2] << 8) | hash[at + 3];
-        return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"http://\S+/invitation\?token=\S+")]

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
@@ -77,7 +75,7 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.Locator("button[type=submit]").First.ClickAsync();
         if (account["totp_secret"]?.ToString() is { } secret)
         {
-            await Page.Locator("input[name=code]").FillAsync(Code(secret));
+            await Page.Locator("input[name=code]").FillAsync(Authenticator.Code(secret));
             await Page.Locator("button[type=submit]").First.ClickAsync();
         }
 
@@ -85,18 +83,4 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _person.DisposeAsync();
-
-    /// <summary>What an authenticator app shows now (RFC 6238).</summary>
-    private static string Code(string secret)
-    {
-        var bits = string.Concat(secret.TrimEnd('=').Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
-        var key = bits.Chunk(8).Where(b => b.Length == 8).Select(b => Convert.ToByte(new string(b), 2)).ToArray();
-        var counter = BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30));
-#pragma warning disable CA5350 // RFC 6238: authenticator apps know no other.
-        var hash = HMACSHA1.HashData(key, counter);
-#pragma warning restore CA5350
-        var at = hash[^1] & 0xF;
-        var number = ((hash[at] & 0x7F) << 24) | (hash[at + 1] << 16) | (hash[at + 2] << 8) | hash[at + 3];
-        return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
-    }
 }
